@@ -1,0 +1,57 @@
+# make demo and make test are all a newcomer needs: Python 3.11, pip and make.
+export UV_PYTHON_DOWNLOADS = never
+PYTHON ?= python3
+UV := .tools/bin/uv
+BIN := .venv/bin
+DEMO_HOMES ?= demo-homes
+
+.PHONY: setup dev demo check test bench docs accept lock clean
+
+setup: .venv/.base
+
+.tools/bin/uv:
+	$(PYTHON) -m pip install --quiet --target .tools uv
+
+.venv/.base: .tools/bin/uv requirements/base.txt pyproject.toml
+	test -x $(BIN)/python || $(UV) venv --quiet --python $(PYTHON) .venv
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/base.txt
+	$(UV) pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps -e .
+	touch $@
+
+dev: .venv/.dev
+
+.venv/.dev: .venv/.base requirements/dev.txt
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	touch $@
+
+demo: setup
+	$(BIN)/kernklant demo --homes $(DEMO_HOMES)
+
+check: dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/test_architecture.py
+
+test: check
+	$(BIN)/python -m tests.environments
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+bench: dev
+	$(BIN)/python -m benchmarks
+
+docs: dev
+	$(BIN)/python -m docs.build
+
+lock: .tools/bin/uv
+	for name in base web dev spark; do \
+	  $(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
+	    --no-annotate --no-header requirements/$$name.in -o requirements/$$name.txt; done
+	$(UV) pip compile --quiet --generate-hashes --python-version 3.11 --no-emit-index-url \
+	  --no-annotate --no-header requirements/bench.in -o requirements/bench.txt
+	$(UV) pip compile --quiet --generate-hashes --python-version 3.12 --no-emit-index-url \
+	  --no-annotate --no-header requirements/bench-pymc.in -o requirements/bench-pymc.txt
+
+clean:
+	rm -rf .venv .tools .build $(DEMO_HOMES)

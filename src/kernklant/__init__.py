@@ -1,0 +1,3 @@
+"""Kernklant: give attention to the customers who matter."""
+
+__version__ = "0.1.0"

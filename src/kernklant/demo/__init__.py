@@ -1,0 +1,1 @@
+"""Demo companies: one real data set, one invented wholesaler."""

@@ -1,0 +1,1 @@
+"""The pure engine: from what happened to who deserves which attention."""

@@ -1,0 +1,1 @@
+"""Sharing out what is scarce (a later stone fills this room)."""

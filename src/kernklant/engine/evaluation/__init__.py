@@ -1,0 +1,1 @@
+"""The loop, run as of a date, published, reported and compared."""

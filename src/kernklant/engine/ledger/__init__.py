@@ -1,0 +1,1 @@
+"""What happened: the canonical tables, and how files become rows of them."""

@@ -1,0 +1,1 @@
+"""One module a file format: bytes in, rows of text out."""

@@ -1,0 +1,1 @@
+"""Who is A, B, C, and by which rule."""

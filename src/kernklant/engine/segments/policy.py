@@ -1,0 +1,1 @@
+"""The policy: one versioned document that says what makes a customer valuable."""

@@ -1,0 +1,1 @@
+"""Where facts lie; the only folder that names Delta, DuckDB or Spark."""

@@ -1,0 +1,1 @@
+"""Each customer's own goals (a later stone fills this room)."""

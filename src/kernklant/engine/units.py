@@ -1,0 +1,49 @@
+"""Money, days, weeks and years, converted in one place."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+
+DAYS_PER_WEEK = 7
+DAYS_PER_YEAR = 365.25
+WEEKS_PER_YEAR = DAYS_PER_YEAR / DAYS_PER_WEEK
+DAYS_PER_MONTH = DAYS_PER_YEAR / 12
+CENT = Decimal("0.01")
+
+
+def to_cents(amount: Decimal) -> Decimal:
+    """Round half-up to two decimals, as an invoice does."""
+    return amount.quantize(CENT, rounding=ROUND_HALF_UP)
+
+
+def euros(amounts: pa.ChunkedArray | pa.Array) -> np.ndarray:
+    """Decimal money as float64 euros, shape kept; null becomes NaN.
+
+    The only way from money to floats: ``to_numpy`` would make Python objects.
+    """
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    floats = pc.cast(amounts, pa.float64())
+    return np.asarray(pc.fill_null(floats, math.nan).to_numpy(zero_copy_only=False))
+
+
+def weekly_discount(discount_per_year: float) -> float:
+    """The weekly rate delta with exp(52.18 delta) = 1 + yearly discount."""
+    return math.log1p(discount_per_year) / WEEKS_PER_YEAR
+
+
+def twelve_months_before(day: date) -> date:
+    """The same day a year earlier; 29 February becomes the 28th."""
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day.replace(year=day.year - 1, day=28)

@@ -1,0 +1,1 @@
+"""What customers say (a later stone fills this room)."""

@@ -1,0 +1,1 @@
+"""Screens, people and promises; a later stone fills these rooms."""

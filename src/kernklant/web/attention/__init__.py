@@ -1,0 +1,1 @@
+"""The attention room of the web application (a later stone fills it)."""

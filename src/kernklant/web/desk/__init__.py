@@ -1,0 +1,1 @@
+"""The desk room of the web application (a later stone fills it)."""

@@ -1,0 +1,1 @@
+"""The evaluation room of the web application (a later stone fills it)."""

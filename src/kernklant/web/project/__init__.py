@@ -1,0 +1,1 @@
+"""The project room of the web application (a later stone fills it)."""

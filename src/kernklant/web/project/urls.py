@@ -1,0 +1,1 @@
+"""All addresses on one page, in loop order (a later stone fills it)."""

@@ -1,0 +1,1 @@
+"""The segments room of the web application (a later stone fills it)."""

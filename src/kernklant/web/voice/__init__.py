@@ -1,0 +1,1 @@
+"""The voice room of the web application (a later stone fills it)."""
