@@ -1,1 +1,24 @@
 """The engine from a terminal."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run one command; errors that a user can mend end in a sentence and an exit code."""
+    from kernklant.cli.app import app
+    from kernklant.cli.words import language
+    from kernklant.engine.errors import UserError
+
+    try:
+        app()
+    except UserError as error:
+        print(error.to(language()), file=sys.stderr)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        print("Afgebroken." if language() == "nl" else "Stopped.", file=sys.stderr)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(141)

@@ -1,0 +1,118 @@
+"""show, report, export: read what the newest run says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kernklant.cli.options import DEFAULT_HOME, Home, Json, Lang
+from kernklant.cli.words import language, t
+
+Out = Annotated[
+    Path,
+    typer.Option(
+        "--out", help=t("Naam op .csv, .xlsx of .parquet.", "Ends in .csv, .xlsx or .parquet.")
+    ),
+]
+RunOption = Annotated[
+    int | None,
+    typer.Option("--run", help=t("Evaluatie; anders de laatste.", "Run; else the newest.")),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the application."""
+    app.command(help=t("Toon een klant.", "Show one customer."))(show)
+    app.command(help=t("Maak het rapport (HTML).", "Make the report (HTML)."))(report)
+    export = typer.Typer(no_args_is_help=True, help=t("Schrijf een tabel.", "Write a table."))
+    export.command("customers", help=t("Alle klanten.", "All customers."))(export_customers)
+    export.command("moves", help=t("Wie verschoof.", "Who moved."))(export_moves)
+    export.command("rejects", help=t("Geweigerde regels.", "Refused rows."))(export_rejects)
+    app.add_typer(export, name="export")
+
+
+def show(
+    customer: Annotated[str, typer.Argument(metavar="CUSTOMER")],
+    *,
+    run: RunOption = None,
+    json_: Json = False,
+    home: Home = DEFAULT_HOME,
+    lang: Lang = None,
+) -> None:
+    """One customer, by the number the source gives him."""
+    from kernklant.cli.console import print_json, remark
+    from kernklant.cli.figures import show_customer
+    from kernklant.engine.evaluation.tables import one_customer
+    from kernklant.engine.ledger.facts import open_home
+
+    remark(f"Home: {home}")
+    found = one_customer(open_home(home), customer, run=run)
+    if json_:
+        print_json(found)
+    else:
+        show_customer(found)
+
+
+def report(
+    *,
+    file: Annotated[Path, typer.Option("--out", help=t("HTML-bestand.", "HTML file."))] = Path(
+        "report.html"
+    ),
+    run: RunOption = None,
+    home: Home = DEFAULT_HOME,
+    lang: Lang = None,
+) -> None:
+    """Write the newest run as one page that needs nothing else."""
+    from kernklant.cli.console import out, remark
+    from kernklant.engine.evaluation.publish import report_of
+    from kernklant.engine.ledger.facts import open_home
+
+    remark(f"Home: {home}")
+    file.write_text(report_of(open_home(home), run=run, lang=language()), encoding="utf-8")
+    out.print(str(file), markup=False)
+
+
+def export_customers(
+    *, file: Out, run: RunOption = None, home: Home = DEFAULT_HOME, lang: Lang = None
+) -> None:
+    """Every customer of the newest run with all that is known."""
+    from kernklant.cli.console import out, remark
+    from kernklant.engine.evaluation.tables import customers_table, write_table
+    from kernklant.engine.ledger.facts import open_home
+
+    remark(f"Home: {home}")
+    rows = write_table(customers_table(open_home(home), run=run), file)
+    out.print(f"{file}: {rows} {t('klanten', 'customers')}", markup=False)
+
+
+def export_moves(
+    *, file: Out, run: RunOption = None, home: Home = DEFAULT_HOME, lang: Lang = None
+) -> None:
+    """Who moved between the segments since the run before."""
+    from kernklant.cli.console import out, remark
+    from kernklant.engine.evaluation.tables import moves_table, write_table
+    from kernklant.engine.ledger.facts import open_home
+
+    remark(f"Home: {home}")
+    rows = write_table(moves_table(open_home(home), run=run), file)
+    out.print(f"{file}: {rows} {t('verschuivingen', 'moves')}", markup=False)
+
+
+def export_rejects(
+    *,
+    import_: Annotated[int, typer.Option("--import", metavar="N")],
+    file: Out,
+    home: Home = DEFAULT_HOME,
+    lang: Lang = None,
+) -> None:
+    """The refused rows of an import with their reasons, to correct and import again."""
+    from kernklant.cli.console import out, remark
+    from kernklant.engine.evaluation.tables import write_table
+    from kernklant.engine.ledger.facts import open_home
+    from kernklant.engine.ledger.imports import rejects_table
+
+    remark(f"Home: {home}")
+    rows = write_table(rejects_table(open_home(home), import_), file)
+    out.print(f"{file}: {rows} {t('geweigerde regels', 'refused rows')}", markup=False)

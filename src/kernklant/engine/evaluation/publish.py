@@ -1,0 +1,133 @@
+"""An answer becomes a run: a folder that is never changed and can be repeated."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+
+from kernklant.engine.errors import Lang, NotFound, Text
+from kernklant.engine.evaluation.run import Answer, Progress, Question, evaluate
+from kernklant.engine.ledger.facts import current_customers
+from kernklant.engine.segments.policy import Policy, read_policy
+from kernklant.engine.store import Store
+from kernklant.engine.store.runs import Run, RunContents, list_runs, publish, read
+
+QUIET: Progress = lambda _text: None  # noqa: E731 - a default, named for its meaning
+
+
+def evaluate_home(
+    store: Store, policy: Policy, *, as_of: date | None = None, progress: Progress = QUIET
+) -> dict[str, Any]:
+    """Evaluate a home, publish the run, and return its summary with the run's number."""
+    question = Question(policy, as_of=as_of, previous=newest_standing(store))
+    answer = evaluate(store, question, progress=progress)
+    run = publish(store, contents(question, answer))
+    return {"run": run, **answer.summary, "seconds": answer.seconds}
+
+
+def newest_standing(store: Store) -> pa.Table | None:
+    """The segments of the newest run (customer, segment); None before the first."""
+    if not list_runs(store):
+        return None
+    return read(store, None).table("answer/customers.parquet").select(["customer", "segment"])
+
+
+def contents(question: Question, answer: Answer) -> RunContents:
+    """What was asked and what was answered, as the files of a run folder."""
+    asked: dict[str, bytes | pa.Table] = {
+        "policy.toml": question.policy.text.encode(),
+        "question.json": as_bytes({"as_of": answer.as_of.isoformat()}),
+    }
+    if question.previous is not None:
+        asked["standing.parquet"] = question.previous
+    return RunContents(
+        as_of=answer.as_of,
+        asked=asked,
+        answer={
+            "customers.parquet": answer.customers,
+            "moves.parquet": answer.moves,
+            "summary.json": as_bytes(answer.summary),
+        },
+        versions=answer.versions,
+        seconds=answer.seconds,
+    )
+
+
+def as_bytes(value: Any) -> bytes:
+    """JSON, the same bytes for the same value; NaN is an error."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True, indent=1)
+    return (text + "\n").encode()
+
+
+def question_of(run: Run) -> Question:
+    """The question a run answered, on the facts it cites."""
+    asked = json.loads(run.bytes("asked/question.json"))
+    standing = "asked/standing.parquet"
+    return Question(
+        policy=read_policy(run.bytes("asked/policy.toml").decode(), name="asked/policy.toml"),
+        as_of=date.fromisoformat(asked["as_of"]),
+        previous=run.table(standing) if standing in run.files else None,
+        versions=run.versions,
+    )
+
+
+def replay_run(store: Store, number: int, *, progress: Progress = QUIET) -> dict[str, Any]:
+    """Answer a run's question again and say which files differ, byte for byte."""
+    run = read(store, number)
+    question = question_of(run)
+    again = contents(question, evaluate(store, question, progress=progress)).encoded()
+    different = [
+        name
+        for name, data in again.items()
+        if name.startswith("answer/") and data != run.bytes(name)
+    ]
+    return {"run": number, "identical": not different, "different": different}
+
+
+def published(store: Store) -> list[dict[str, Any]]:
+    """One line per run, oldest first."""
+    lines = []
+    for number in list_runs(store):
+        summary = json.loads(read(store, number).bytes("answer/summary.json"))
+        lines.append(
+            {
+                "run": number,
+                "as_of": summary["as_of"],
+                "customers": summary["customers"],
+                "a": summary["segments"]["A"]["customers"],
+                "clv": summary["clv"]["total"],
+                "accepted": summary["fit"]["accepted"],
+            }
+        )
+    return lines
+
+
+def answer_of(store: Store, number: int | None) -> tuple[int, Answer]:
+    """A published answer and its number; None means the newest."""
+    if not list_runs(store):
+        raise NotFound(
+            Text("Er is nog geen evaluatie.", "There is no run yet."),
+            Text("Draai eerst: kernklant evaluate.", "First run: kernklant evaluate."),
+        )
+    run = read(store, number)
+    summary = json.loads(run.bytes("answer/summary.json"))
+    return run.number, Answer(
+        as_of=date.fromisoformat(summary["as_of"]),
+        customers=run.table("answer/customers.parquet"),
+        moves=run.table("answer/moves.parquet"),
+        summary={"run": run.number, **summary, "seconds": run.seconds},
+        versions=run.versions,
+        seconds=run.seconds,
+    )
+
+
+def report_of(store: Store, *, run: int | None, lang: Lang) -> str:
+    """The report of a run as one HTML page; names are joined now, for runs hold none."""
+    from kernklant.engine.evaluation.report import render_report
+
+    _number, answer = answer_of(store, run)
+    names = current_customers(store.snapshot()).select(["customer", "source_no", "name"])
+    return render_report(answer, names, lang=lang)
