@@ -25,7 +25,12 @@ FIRST = ("customer_id", "name", "segment", "exit_proposed", "previous_segment")
 def customers_table(store: Store, *, run: int | None = None) -> pa.Table:
     """The customers of a run with the number of their source and their name."""
     _number, answer = answer_of(store, run)
-    named = with_names(store, answer.customers)
+    return named_customers(answer.customers, names_of(store))
+
+
+def named_customers(customers: pa.Table, names: pa.Table) -> pa.Table:
+    """The columns of the export in their order, by customer number."""
+    named = with_names(customers, names)
     rest = [name for name in named.column_names if name not in (*FIRST, "customer")]
     return named.select([*FIRST, *rest])
 
@@ -33,25 +38,29 @@ def customers_table(store: Store, *, run: int | None = None) -> pa.Table:
 def moves_table(store: Store, *, run: int | None = None) -> pa.Table:
     """Who moved since the run before, with number and name."""
     _number, answer = answer_of(store, run)
-    named = with_names(store, answer.moves)
+    named = with_names(answer.moves, names_of(store))
     rest = [name for name in named.column_names if name not in ("customer_id", "name", "customer")]
     return named.select(["customer_id", "name", *rest])
 
 
-def with_names(store: Store, table: pa.Table) -> pa.Table:
+def names_of(store: Store) -> pa.Table:
+    """Number, source's number and name of every customer, as they are now."""
+    return current_customers(store.snapshot()).select(["customer", "source_no", "name"])
+
+
+def with_names(table: pa.Table, names: pa.Table) -> pa.Table:
     """Add ``customer_id`` (the source's number) and ``name`` by our own customer number."""
-    known = current_customers(store.snapshot())
-    place = pc.index_in(table["customer"], value_set=known["customer"])
-    return table.append_column("customer_id", pc.take(known["source_no"], place)).append_column(
-        "name", pc.take(known["name"], place)
+    place = pc.index_in(table["customer"], value_set=names["customer"])
+    return table.append_column("customer_id", pc.take(names["source_no"], place)).append_column(
+        "name", pc.take(names["name"], place)
     )
 
 
 def one_customer(store: Store, number: str, *, run: int | None = None) -> dict[str, Any]:
     """One customer of a run by the source's number; NotFound when there is none."""
     number_of_run, answer = answer_of(store, run)
-    known = current_customers(store.snapshot())
-    who = known.filter(pc.equal(known["source_no"], number.strip()))
+    names = names_of(store)
+    who = names.filter(pc.equal(names["source_no"], number.strip()))
     rows = answer.customers.filter(pc.is_in(answer.customers["customer"], who["customer"]))
     if rows.num_rows == 0:
         raise NotFound(
@@ -64,7 +73,7 @@ def one_customer(store: Store, number: str, *, run: int | None = None) -> dict[s
                 "Take the number of your source file; kernklant export customers lists them all.",
             ),
         )
-    found: dict[str, Any] = with_names(store, rows).to_pylist()[0]
+    found: dict[str, Any] = with_names(rows, names).to_pylist()[0]
     del found["customer"]
     return {"run": number_of_run, "as_of": answer.as_of, **found}
 
@@ -121,8 +130,15 @@ def _write_excel(table: pa.Table, file: Path) -> None:
     sheet = book.create_sheet("kernklant")
     sheet.append([safe_text(name) for name in table.column_names])
     for row in _rows(table):
-        sheet.append(row)
+        sheet.append([_printable(value) for value in row])
     book.save(file)
+
+
+def _printable(value: Any) -> Any:
+    """Control characters, which a workbook cannot hold, become a visible mark."""
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    return ILLEGAL_CHARACTERS_RE.sub("\ufffd", value) if isinstance(value, str) else value
 
 
 def _write_parquet(table: pa.Table, file: Path) -> None:
