@@ -68,7 +68,7 @@ def cli_page() -> str:
         "",
         "Written by `make docs` from the commands themselves. Every command takes `--lang nl|en`",
         "(else `KERNKLANT_LANG`, else Dutch); those that work on a home take `--home DIR` (else",
-        "`KERNKLANT_HOME`, else `./kernklant-data`; printed). With `--json`, stdout holds JSON only.",
+        "`KERNKLANT_HOME`, else `./kernklant-data`; printed). With `--json`, stdout is JSON only.",
         "",
     ]
     for name in commands():
