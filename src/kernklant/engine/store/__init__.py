@@ -1,1 +1,21 @@
 """Where facts lie; the only folder that names Delta, DuckDB or Spark."""
+
+from kernklant.engine.store.lake import Store
+from kernklant.engine.store.marts import Snapshot
+from kernklant.engine.store.runs import Run, RunContents, list_runs, publish, read
+from kernklant.engine.store.staging import Settled
+from kernklant.engine.store.writer import ImportRecord, Undone, Writer
+
+__all__ = [
+    "ImportRecord",
+    "Run",
+    "RunContents",
+    "Settled",
+    "Snapshot",
+    "Store",
+    "Undone",
+    "Writer",
+    "list_runs",
+    "publish",
+    "read",
+]

@@ -1,0 +1,100 @@
+"""One Delta table in a folder: its versions and files, and the few ways it may change."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from deltalake import ColumnProperties, DeltaTable, WriterProperties, write_deltalake
+from deltalake.exceptions import DeltaError
+
+# A run cites versions and may be replayed years later: the log is never shortened by itself.
+# Statistics name values in the log in plain text; only pseudonymous columns may be named there.
+CONFIGURATION = {
+    "delta.enableExpiredLogCleanup": "false",
+    "delta.logRetentionDuration": "interval 36500 days",
+    "delta.deletedFileRetentionDuration": "interval 36500 days",
+}
+STATISTICS = ("customer", "import_no")
+RANDOM_BYTES = ("row_key", "row_hash", "key")
+ROWS_A_GROUP = 262_144
+
+
+class Missing(Exception):
+    """A version of a table that is not (any longer) there."""
+
+
+def create(folder: Path, schema: pa.Schema) -> None:
+    """Make an empty table, version 0; an existing one is left as it is."""
+    if not exists(folder):
+        named = [name for name in STATISTICS if name in schema.names]
+        statistics = {"delta.dataSkippingStatsColumns": ",".join(named)} if named else {}
+        DeltaTable.create(folder, schema, mode="ignore", configuration=CONFIGURATION | statistics)
+
+
+def exists(folder: Path) -> bool:
+    """Whether a table has been made here."""
+    return (folder / "_delta_log" / f"{0:020}.json").is_file()
+
+
+def version(folder: Path) -> int:
+    """The newest version, cited or not."""
+    return int(DeltaTable(folder, without_files=True).version())
+
+
+def files(folder: Path, version: int | None = None) -> list[Path]:
+    """The Parquet files of a version (None: the newest).
+
+    Only names are taken from the log: its addresses are percent-encoded.
+    """
+    try:
+        table = DeltaTable(folder, version=version, skip_stats=True)
+    except DeltaError as error:
+        raise Missing(f"{folder.name} {version}") from error
+    return sorted(folder / Path(uri).name for uri in table.file_uris())
+
+
+def append(folder: Path, rows: pa.RecordBatchReader | pa.Table) -> None:
+    """Add rows in one commit, in the order given, in constant memory."""
+    write_deltalake(folder, rows, mode="append", writer_properties=_properties(rows.schema))
+
+
+def overwrite(folder: Path, rows: pa.Table) -> None:
+    """Replace all rows in one commit."""
+    write_deltalake(folder, rows, mode="overwrite")
+
+
+def delete_import(folder: Path, import_no: int) -> None:
+    """Remove the rows an import owns; its files are dropped whole, never rewritten."""
+    DeltaTable(folder).delete(f"import_no = {import_no:d}")
+
+
+def restore(folder: Path, version: int) -> None:
+    """Bring back the rows of an earlier version, if the newest has others."""
+    if files(folder) != files(folder, version):
+        DeltaTable(folder).restore(version)
+
+
+def sweep(folder: Path, version: int) -> None:
+    """Delete the data files that no version up to this one names: a killed writer left them."""
+    named = {name for number in range(version + 1) for name in _added(folder, number)}
+    for file in folder.glob("*.parquet"):
+        if file.name not in named:
+            file.unlink()
+
+
+def _added(folder: Path, number: int) -> list[str]:
+    log = folder / "_delta_log" / f"{number:020}.json"
+    actions: list[dict[str, Any]] = [json.loads(line) for line in log.read_text().splitlines()]
+    return [action["add"]["path"] for action in actions if "add" in action]
+
+
+def _properties(schema: pa.Schema) -> WriterProperties:
+    plain = ColumnProperties(dictionary_enabled=False)
+    return WriterProperties(
+        compression="SNAPPY",
+        max_row_group_size=ROWS_A_GROUP,
+        column_properties={name: plain for name in RANDOM_BYTES if name in schema.names},
+    )

@@ -1,0 +1,76 @@
+"""The journal of a home: one row per import; the row written last names the head.
+
+Delta commits one table at a time. Writing the journal is therefore the commit point of a change
+over several tables: its newest row (highest ``seq``) names the version of each table, and
+readers open those versions, whatever newer ones a writer has under way.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import cast
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from kernklant.engine.store import delta
+
+IMPORTS = pa.schema(
+    [
+        ("import_no", pa.int32()),
+        ("file_name", pa.string()),
+        ("sha256", pa.string()),
+        ("format", pa.string()),
+        ("mapping", pa.string()),
+        ("numbers", pa.string()),
+        ("dates", pa.string()),
+        ("datasets", pa.string()),
+        ("who", pa.string()),
+        ("imported_at", pa.timestamp("us", tz="UTC")),
+        ("undone_at", pa.timestamp("us", tz="UTC")),
+        ("seq", pa.int64()),
+        ("versions", pa.string()),
+        ("last_customer", pa.int64()),
+    ]
+)
+
+
+def folder(home: Path, table: str) -> Path:
+    """Where a table of a home lies."""
+    return home / "tables" / table
+
+
+def read(home: Path) -> pa.Table:
+    """The rows as last committed."""
+    place = folder(home, "imports")
+    if not delta.exists(place):
+        return IMPORTS.empty_table()
+    try:
+        return _rows(place)
+    except FileNotFoundError:  # replaced and vacuumed between its name and its bytes
+        return _rows(place)
+
+
+def head(rows: pa.Table) -> dict[str, int]:
+    """The versions that the newest change names; empty before the first."""
+    if rows.num_rows == 0:
+        return {}
+    newest = rows.filter(pc.equal(rows["seq"], pc.max(rows["seq"])))
+    return cast(dict[str, int], json.loads(newest["versions"][0].as_py()))
+
+
+def next_number(rows: pa.Table, column: str) -> int:
+    """One more than the highest ever, undone imports included; 1 before the first."""
+    return int(pc.max(rows[column]).as_py() or 0) + 1
+
+
+def write(home: Path, rows: pa.Table) -> None:
+    """Replace the journal in one commit: the change is visible from here on, and whole."""
+    delta.overwrite(folder(home, "imports"), rows.cast(IMPORTS))
+
+
+def _rows(place: Path) -> pa.Table:
+    parts = [pq.read_table(file, partitioning=None) for file in delta.files(place)]
+    return pa.concat_tables([IMPORTS.empty_table(), *(part.cast(IMPORTS) for part in parts)])

@@ -1,0 +1,158 @@
+"""Questions to a snapshot: one .sql text, run on DuckDB in memory over the files of a version."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Protocol
+
+import duckdb
+import pyarrow as pa
+
+from kernklant.engine.errors import StoreDamaged, Text
+
+Parameter = date | int
+MEMORY = "2GB"
+ROWS_AT_ONCE = 6_000_000
+
+
+class Source(Protocol):
+    """Where a snapshot's tables come from: Delta files or Arrow tables in memory."""
+
+    versions: dict[str, int]
+
+    def define(self, cursor: duckdb.DuckDBPyConnection, table: str) -> None:
+        """Make the table readable under the name ``raw_<table>``."""
+
+    def newer(self) -> Source:
+        """The source as it is now, after a file of this one was vacuumed."""
+
+
+class Snapshot:
+    """All tables of one moment, whatever is written meanwhile."""
+
+    def __init__(
+        self, source: Source, *, schemas: Mapping[str, pa.Schema], home: Path | None
+    ) -> None:
+        self._source = source
+        self._schemas = schemas
+        self._answered = False
+        self._connection = connect(home, memory=MEMORY)
+
+    @property
+    def versions(self) -> dict[str, int]:
+        """The version of each Delta table that this snapshot reads; empty in memory."""
+        return dict(self._source.versions)
+
+    def mart(self, sql: Path, *, by_customer: bool = False, **parameters: Parameter) -> pa.Table:
+        """Run one .sql text; ``$name`` becomes a typed literal, tables go by their bare names.
+
+        ``by_customer``: every row of the answer rests on the rows of one customer, so that a
+        large ledger may be answered a range of customers at a time.
+        """
+        query = fill(sql.read_text(encoding="utf-8"), parameters)
+        return self._answer(query, ranges=self._ranges() if by_customer else [""])
+
+    def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """The rows of a table, in the order they were written."""
+        schema = self._schemas[name]
+        wanted = pa.schema([schema.field(column) for column in columns or schema.names])
+        names = ", ".join(f'"{column}"' for column in wanted.names)
+        return self._answer(f'SELECT {names} FROM "{name}"', ranges=[""]).cast(wanted)  # noqa: S608 - names from our schemas
+
+    def _ranges(self) -> list[str]:
+        """Conditions that part the customers so that no part holds too many sales lines."""
+        count = "SELECT count(*) AS n, min(customer) AS a, max(customer) AS z FROM sales"
+        rows, first, last = self._answer(count, ranges=[""]).to_pylist()[0].values()
+        parts = max(1, -(-rows // ROWS_AT_ONCE))
+        if parts == 1:
+            return [""]
+        step = -(-(last - first + 1) // parts)
+        return [
+            f"WHERE customer BETWEEN {low} AND {low + step - 1}"
+            for low in range(first, last + 1, step)
+        ]
+
+    def _answer(self, query: str, *, ranges: list[str]) -> pa.Table:
+        """Answer, and after a vacuum plan once more on the newest versions.
+
+        Once something has been answered, newer versions would mix two moments: then it is an
+        error.
+        """
+        try:
+            parts = [self._ask(query, condition) for condition in ranges]
+        except duckdb.IOException as error:
+            if self._answered:
+                raise _vacuumed() from error
+            self._source = self._source.newer()
+            parts = [self._ask(query, condition) for condition in ranges]
+        self._answered = True
+        return pa.concat_tables(parts)
+
+    def _ask(self, query: str, condition: str) -> pa.Table:
+        with self._views(condition) as cursor:
+            return cursor.sql(query).to_arrow_table()
+
+    @contextmanager
+    def _views(self, condition: str) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor of its own: a result of DuckDB 2 owns its connection."""
+        with self._connection.cursor() as cursor:
+            for name in self._schemas:
+                self._source.define(cursor, name)
+                cursor.execute(f'CREATE TEMP VIEW "{name}" AS FROM "raw_{name}" {condition}')
+            yield cursor
+
+
+def connect(home: Path | None, *, memory: str) -> duckdb.DuckDBPyConnection:
+    """DuckDB in memory: limited, spilling inside the home, blind to every other file."""
+    room = home.resolve() if home else Path(tempfile.gettempdir())
+    spill = room / "spill" / f"{os.getpid()}-{secrets.token_hex(4)}"
+    connection = duckdb.connect(
+        ":memory:",
+        config={
+            "memory_limit": memory,
+            "threads": len(os.sched_getaffinity(0)),
+            "temp_directory": str(spill),
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+        },
+    )
+    connection.execute(f"SET allowed_directories = [{quoted(str(room) + os.sep)}]")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+def fill(text: str, parameters: Mapping[str, Parameter]) -> str:
+    """The text with each ``$name`` as a typed literal; KeyError names one that is not given."""
+    return re.sub(r"\$(\w+)", lambda found: _literal(parameters[found[1]]), text)
+
+
+def quoted(text: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def read_files(files: Sequence[Path]) -> str:
+    """The SQL that reads these Parquet files as one table."""
+    return f"read_parquet([{', '.join(quoted(str(file)) for file in files)}])"
+
+
+def _literal(value: Parameter) -> str:
+    return f"DATE '{value.isoformat()}'" if isinstance(value, date) else f"{value:d}"
+
+
+def _vacuumed() -> StoreDamaged:
+    return StoreDamaged(
+        Text(
+            "De gegevens zijn opgeruimd terwijl ze werden gelezen.",
+            "The data were cleaned up while they were being read.",
+        ),
+        Text("Vraag het nog eens.", "Ask again."),
+    )

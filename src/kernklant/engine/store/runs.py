@@ -1,0 +1,220 @@
+"""Runs: what was asked and what was answered, in a folder that is never changed."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import platform
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from kernklant.engine.errors import NotFound, StoreDamaged, Text
+from kernklant.engine.store.lake import Store
+from kernklant.engine.store.lock import waiting
+
+# What decides the last bit of a figure, besides our own code.
+PACKAGES = ("duckdb", "deltalake", "pyarrow", "numpy", "scipy", "numba", "sqlglot")
+
+
+@dataclass(frozen=True, slots=True)
+class RunContents:
+    """What a run folder will hold: files by name under ``asked`` and ``answer``.
+
+    ``versions`` names the facts it rests on; ``seconds`` how long each step took.
+    """
+
+    as_of: date
+    asked: Mapping[str, bytes | pa.Table]
+    answer: Mapping[str, bytes | pa.Table]
+    versions: Mapping[str, int]
+    seconds: Mapping[str, float]
+
+    def encoded(self) -> dict[str, bytes]:
+        """Every file as bytes, by its path in the folder; equal tables give equal bytes."""
+        rooms = {"asked": self.asked, "answer": self.answer}
+        return {
+            f"{room}/{name}": content if isinstance(content, bytes) else as_parquet(content)
+            for room, files in rooms.items()
+            for name, content in sorted(files.items())
+        }
+
+    def rows(self) -> dict[str, int]:
+        """Rows of each table, by its path in the folder."""
+        rooms = {"asked": self.asked, "answer": self.answer}
+        return {
+            f"{room}/{name}": content.num_rows
+            for room, files in rooms.items()
+            for name, content in sorted(files.items())
+            if isinstance(content, pa.Table)
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A published run; every file is checked against the manifest when it is read."""
+
+    number: int
+    folder: Path
+    manifest: dict[str, Any]
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Path in the folder -> sha256."""
+        return dict(self.manifest["files"])
+
+    @property
+    def versions(self) -> dict[str, int]:
+        """The table versions it rests on."""
+        return dict(self.manifest["versions"])
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """How long each step took."""
+        return dict(self.manifest["seconds"])
+
+    @property
+    def as_of(self) -> date:
+        """The day it looks back from."""
+        return date.fromisoformat(self.manifest["as_of"])
+
+    def bytes(self, name: str) -> bytes:
+        """One file; StoreDamaged when it is not what was published."""
+        file = self.folder / name
+        data = file.read_bytes() if file.is_file() else b""
+        if hashlib.sha256(data).hexdigest() != self.files[name]:
+            raise _damaged(self.number, name)
+        return data
+
+    def table(self, name: str) -> pa.Table:
+        """One Parquet file as a table."""
+        return pq.read_table(io.BytesIO(self.bytes(name)))
+
+
+def publish(store: Store, contents: RunContents) -> int:
+    """Write a run aside and give it its place in one rename; returns its number.
+
+    A kill leaves nothing but a hidden folder, which the next publication removes.
+    """
+    room = _room(store)
+    room.mkdir(exist_ok=True)
+    with waiting(room / ".lock"):
+        for leftover in room.glob(".aside-*"):
+            shutil.rmtree(leftover)
+        number = max(_numbers(room), default=0) + 1
+        aside = room / f".aside-{number}"
+        files = contents.encoded()
+        for name, data in files.items():
+            _write(aside / name, data)
+        _write(aside / "manifest.json", _manifest(contents, files))
+        aside.rename(room / f"{number:06}")
+        _sync(room)
+    return number
+
+
+def read(store: Store, run_no: int | None) -> Run:
+    """One run, the newest for None; NotFound when there is none."""
+    room = _room(store)
+    number = max(_numbers(room), default=0) if run_no is None else run_no
+    folder = room / f"{number:06}"
+    if not (folder / "manifest.json").is_file():
+        raise _no_run(number)
+    return Run(number, folder, json.loads((folder / "manifest.json").read_text("utf-8")))
+
+
+def list_runs(store: Store) -> list[int]:
+    """The numbers of the published runs, oldest first."""
+    return sorted(_numbers(_room(store)))
+
+
+def as_parquet(table: pa.Table) -> bytes:
+    """A table as Parquet; the same bytes for the same rows, however they were chunked."""
+    buffer = io.BytesIO()
+    pq.write_table(table.replace_schema_metadata(None).combine_chunks(), buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def environment() -> dict[str, str]:
+    """The versions a byte-identical replay needs."""
+    known = {name: found for name in PACKAGES if (found := _version(name))}
+    return {"python": platform.python_version(), "machine": platform.machine(), **known}
+
+
+def _manifest(contents: RunContents, files: Mapping[str, bytes]) -> bytes:
+    made_with = environment()
+    lock = hashlib.sha256(json.dumps(made_with, sort_keys=True).encode()).hexdigest()
+    manifest = {
+        "as_of": contents.as_of.isoformat(),
+        "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "code": _version("kernklant"),
+        "lock": lock,
+        "environment": made_with,
+        "versions": dict(contents.versions),
+        "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
+        "rows": contents.rows(),
+        "seconds": dict(contents.seconds),
+    }
+    return json.dumps(manifest, indent=1, allow_nan=False).encode()
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _room(store: Store) -> Path:
+    if store.home is None:
+        raise ValueError("a store in memory keeps no runs")
+    return store.home / "runs"
+
+
+def _numbers(room: Path) -> list[int]:
+    return [int(folder.name) for folder in room.glob("[0-9]*")] if room.is_dir() else []
+
+
+def _write(file: Path, data: bytes) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("wb") as handle:
+        handle.write(data)
+        handle.flush()
+        os.fsync(handle.fileno())
+
+
+def _sync(folder: Path) -> None:
+    """Let the rename survive a power cut too."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _no_run(number: int) -> NotFound:
+    return NotFound(
+        Text(f"Evaluatie {number} bestaat niet.", f"Run {number} does not exist."),
+        Text("kernklant runs laat zien welke er zijn.", "kernklant runs shows which there are."),
+    )
+
+
+def _damaged(number: int, name: str) -> StoreDamaged:
+    return StoreDamaged(
+        Text(
+            f"Evaluatie {number} is beschadigd: {name} is niet wat er is gepubliceerd.",
+            f"Run {number} is damaged: {name} is not what was published.",
+        ),
+        Text(
+            "Zet de map terug uit een back-up, of draai een nieuwe evaluatie.",
+            "Restore the folder from a backup, or run a new evaluation.",
+        ),
+    )
