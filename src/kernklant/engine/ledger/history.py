@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date, timedelta
+from pathlib import Path
 
-if TYPE_CHECKING:
-    import numpy as np
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kernklant.engine.store import Snapshot
+from kernklant.engine.units import twelve_months_before
+
+HERE = Path(__file__).parent
+LONGEST_HOLDOUT_DAYS = 52 * 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +28,75 @@ class Purchases:
     x: np.ndarray
     t_x: np.ndarray
     T: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What history.sql says of every customer, and the same as arrays.
+
+    ``purchases`` has the length of ``table``; a row without orders has x = t_x = T = 0 there
+    and False in ``buyer``. ``calibration`` is the state at ``cut`` of the rows
+    ``calibration_rows``: those with a purchase until then.
+    """
+
+    table: pa.Table
+    purchases: Purchases
+    buyer: np.ndarray
+    calibration: Purchases
+    calibration_rows: np.ndarray
+    as_of: date
+    cut: date
+
+
+def history(facts: Snapshot, *, as_of: date, cut: date | None = None) -> History:
+    """The histories of all customers with a sales line on or before ``as_of``, by number.
+
+    ``cut`` parts calibration from holdout; by default a quarter of the observed span before
+    ``as_of``, at most 52 weeks.
+    """
+    cut = cut or _default_cut(facts, as_of)
+    table = facts.mart(
+        HERE / "history.sql",
+        by_customer=True,
+        as_of=as_of,
+        cut=cut,
+        year_start=twelve_months_before(as_of),
+    ).sort_by("customer")
+    rows = np.flatnonzero(pc.is_valid(table["x_cal"]).to_numpy())
+    return History(
+        table=table,
+        purchases=_purchases(table, ""),
+        buyer=table["orders"].to_numpy() > 0,
+        calibration=_purchases(table.take(rows), "_cal"),
+        calibration_rows=rows,
+        as_of=as_of,
+        cut=cut,
+    )
+
+
+def last_sales_day(facts: Snapshot) -> date | None:
+    """The day of the last sales line; None without sales."""
+    return _span(facts, date.max)[1]
+
+
+def order_days(facts: Snapshot, *, as_of: date) -> pa.Table:
+    """Every purchase day with its net amount (customer, day, amount), by customer and day."""
+    days = facts.mart(HERE / "orders.sql", as_of=as_of)
+    return days.sort_by([("customer", "ascending"), ("day", "ascending")])
+
+
+def _default_cut(facts: Snapshot, as_of: date) -> date:
+    first, last = _span(facts, as_of)
+    if first is None or last is None:
+        return as_of
+    return as_of - timedelta(days=min((as_of - first).days // 4, LONGEST_HOLDOUT_DAYS))
+
+
+def _span(facts: Snapshot, until: date) -> tuple[date | None, date | None]:
+    first, last = facts.mart(HERE / "history_span.sql", as_of=until).to_pylist()[0].values()
+    return first, last
+
+
+def _purchases(table: pa.Table, suffix: str) -> Purchases:
+    x, t_x, t_end = (table[name + suffix].to_numpy() for name in ("x", "t_x", "t_end"))
+    return Purchases(x, t_x, t_end)

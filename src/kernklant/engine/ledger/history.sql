@@ -1,0 +1,106 @@
+-- One row per customer with a sales line until $as_of: counts, days and sums of money.
+-- What was known at $cut stands beside it in the columns _cal; what came after in _holdout.
+WITH named AS (
+    -- documents that a credit line corrects
+    SELECT DISTINCT customer, corrects AS document
+    FROM sales
+    WHERE date <= $as_of AND amount < 0 AND corrects IS NOT NULL
+), documents AS (
+    SELECT sales.customer, sales.document, min(sales.date) AS day
+    FROM sales
+    JOIN named ON named.customer = sales.customer AND named.document = sales.document
+    WHERE sales.date <= $as_of
+    GROUP BY sales.customer, sales.document
+), placed AS (
+    -- each line on the day it counts; late: a credit on a day before $cut, written after it
+    SELECT customer, date AS day, amount, cost, CAST(NULL AS DECIMAL(18, 2)) AS late
+    FROM sales
+    WHERE date <= $as_of AND (amount >= 0 OR corrects IS NULL)
+    UNION ALL
+    SELECT
+        sales.customer,
+        CASE WHEN documents.day <= sales.date THEN documents.day ELSE sales.date END AS day,
+        sales.amount,
+        sales.cost,
+        CASE WHEN documents.day <= $cut AND sales.date > $cut THEN sales.amount END AS late
+    FROM sales
+    LEFT JOIN documents
+        ON documents.customer = sales.customer AND documents.document = sales.corrects
+    WHERE sales.date <= $as_of AND sales.amount < 0 AND sales.corrects IS NOT NULL
+), days AS (
+    SELECT
+        customer,
+        day,
+        count(*) AS lines,
+        CAST(sum(amount) AS DECIMAL(18, 2)) AS net,
+        CAST(coalesce(sum(late), 0) AS DECIMAL(18, 2)) AS late,
+        CAST(sum(CASE WHEN cost IS NOT NULL THEN amount END) AS DECIMAL(18, 2)) AS costed,
+        CAST(sum(cost) AS DECIMAL(18, 2)) AS cost
+    FROM placed
+    GROUP BY customer, day
+), marked AS (
+    SELECT
+        customer,
+        lines,
+        net,
+        costed,
+        cost,
+        CASE WHEN day > $year_start THEN net END AS net_12m,
+        CASE WHEN day > $year_start THEN costed END AS costed_12m,
+        CASE WHEN day > $year_start THEN cost END AS cost_12m,
+        CASE WHEN net > 0 THEN day END AS bought_on,
+        CASE WHEN net > 0 THEN net END AS bought,
+        CASE WHEN day <= $cut AND net - late > 0 THEN day END AS bought_on_cal,
+        CASE WHEN day <= $cut AND net - late > 0 THEN net - late END AS bought_cal,
+        CASE WHEN day > $cut AND net > 0 THEN net END AS held
+    FROM days
+), totals AS (
+    SELECT
+        customer,
+        sum(lines) AS lines,
+        count(bought_on) AS orders,
+        min(bought_on) AS first_on,
+        max(bought_on) AS last_on,
+        sum(net) AS revenue,
+        sum(net_12m) AS revenue_12m,
+        sum(costed) AS revenue_costed,
+        sum(cost) AS cost,
+        sum(costed_12m) AS revenue_costed_12m,
+        sum(cost_12m) AS cost_12m,
+        sum(bought) AS spend,
+        arg_min(bought, bought_on) AS first_spend,
+        count(bought_on_cal) AS orders_cal,
+        min(bought_on_cal) AS first_on_cal,
+        max(bought_on_cal) AS last_on_cal,
+        sum(bought_cal) AS spend_cal,
+        arg_min(bought_cal, bought_on_cal) AS first_spend_cal,
+        count(held) AS orders_holdout,
+        sum(held) AS spend_holdout
+    FROM marked
+    GROUP BY customer
+)
+SELECT
+    customer,
+    CAST(lines AS BIGINT) AS lines,
+    CAST(orders AS INTEGER) AS orders,
+    first_on AS first_order_on,
+    last_on AS last_order_on,
+    CAST(CASE WHEN orders > 0 THEN orders - 1 ELSE 0 END AS INTEGER) AS x,
+    CAST(coalesce(date_diff('day', first_on, last_on), 0) AS INTEGER) AS t_x,
+    CAST(coalesce(date_diff('day', first_on, $as_of), 0) AS INTEGER) AS t_end,
+    CAST(revenue AS DECIMAL(18, 2)) AS revenue,
+    CAST(coalesce(revenue_12m, 0) AS DECIMAL(18, 2)) AS revenue_12m,
+    CAST(coalesce(revenue_costed, 0) AS DECIMAL(18, 2)) AS revenue_costed,
+    CAST(coalesce(cost, 0) AS DECIMAL(18, 2)) AS cost,
+    CAST(coalesce(revenue_costed_12m, 0) AS DECIMAL(18, 2)) AS revenue_costed_12m,
+    CAST(coalesce(cost_12m, 0) AS DECIMAL(18, 2)) AS cost_12m,
+    CAST(coalesce(spend, 0) AS DECIMAL(18, 2)) AS spend,
+    CAST(coalesce(spend - first_spend, 0) AS DECIMAL(18, 2)) AS repeat_spend,
+    CAST(CASE WHEN orders_cal > 0 THEN orders_cal - 1 END AS INTEGER) AS x_cal,
+    CAST(date_diff('day', first_on_cal, last_on_cal) AS INTEGER) AS t_x_cal,
+    CAST(date_diff('day', first_on_cal, $cut) AS INTEGER) AS t_end_cal,
+    CAST(coalesce(spend_cal, 0) AS DECIMAL(18, 2)) AS spend_cal,
+    CAST(coalesce(spend_cal - first_spend_cal, 0) AS DECIMAL(18, 2)) AS repeat_spend_cal,
+    CAST(orders_holdout AS INTEGER) AS orders_holdout,
+    CAST(coalesce(spend_holdout, 0) AS DECIMAL(18, 2)) AS spend_holdout
+FROM totals
