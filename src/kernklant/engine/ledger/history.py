@@ -15,6 +15,7 @@ from kernklant.engine.units import twelve_months_before
 
 HERE = Path(__file__).parent
 LONGEST_HOLDOUT_DAYS = 52 * 7
+CALIBRATION = ["x_cal", "t_x_cal", "t_end_cal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +62,14 @@ def history(facts: Snapshot, *, as_of: date, cut: date | None = None) -> History
         as_of=as_of,
         cut=cut,
         year_start=twelve_months_before(as_of),
-    ).sort_by("customer")
-    rows = np.flatnonzero(pc.is_valid(table["x_cal"]).to_numpy())
+    )
+    known = np.flatnonzero(pc.is_valid(table["x_cal"]).to_numpy())
     return History(
         table=table,
         purchases=_purchases(table, ""),
         buyer=table["orders"].to_numpy() > 0,
-        calibration=_purchases(table.take(rows), "_cal"),
-        calibration_rows=rows,
+        calibration=_purchases(table.select(CALIBRATION).take(known), "_cal"),
+        calibration_rows=known,
         as_of=as_of,
         cut=cut,
     )

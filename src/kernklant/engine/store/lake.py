@@ -39,7 +39,8 @@ class Store:
         if any(character in str(home) for character in UNSUPPORTED):
             raise _odd_name(home)
         if create:
-            (home / "tables").mkdir(parents=True, exist_ok=True)
+            for room in ("tables", "spill"):
+                (home / room).mkdir(parents=True, exist_ok=True)
         if not (home / "tables").is_dir():
             raise _no_home(home)
         return cls(home, schemas=schemas)
