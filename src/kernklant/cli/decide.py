@@ -169,7 +169,7 @@ def show_policy(
 ) -> None:
     """The policy in sentences."""
     from kernklant.cli.console import out
-    from kernklant.engine.segments.policy import explain
+    from kernklant.engine.segments.explain import explain
 
     for sentence in explain(policy_of(home, file), language()):
         out.print(sentence, markup=False)

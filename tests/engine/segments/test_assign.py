@@ -1,0 +1,106 @@
+"""The first division: by lifetime value, under the policy's rule."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kernklant.engine.errors import PolicyInvalid
+from kernklant.engine.segments.assign import Division, divide
+from kernklant.engine.segments.policy import Policy, default_policy
+
+RULES = {"top_share": 0.2, "top_customers": 2, "cumulative_share": 0.8, "at_least": 50.0}
+values = st.lists(st.one_of(st.floats(0, 1e6), st.just(float("nan"))), min_size=0, max_size=40).map(
+    np.array
+)
+
+
+def policy_with(rule: str, value: float) -> Policy:
+    policy = default_policy()
+    return replace(policy, segments=replace(policy.segments, a_rule=rule, a_value=value))
+
+
+def division(clv: np.ndarray, rule: str, value: float, **insolvent: np.ndarray) -> Division:
+    number = np.arange(1, len(clv) + 1)
+    none = np.zeros(len(clv), dtype=bool)
+    return divide(
+        clv.astype(float),
+        number,
+        policy_with(rule, value),
+        insolvent=insolvent.get("insolvent", none),
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "value", "expected"),
+    [
+        ("top_share", 0.2, "CCCCA"),
+        ("top_share", 0.4, "CCCAA"),
+        ("top_share", 0.15, "CCCCA"),
+        ("top_share", 0.0, "CCCCC"),
+        ("top_share", 1.0, "AAAAA"),
+        ("top_customers", 2, "CCCAA"),
+        ("top_customers", 99, "AAAAA"),
+        ("cumulative_share", 0.5, "CCCCA"),
+        ("cumulative_share", 0.51, "CCCAA"),
+        ("at_least", 40.0, "CCCAA"),
+    ],
+)
+def test_each_rule_picks_the_customers_it_says(rule: str, value: float, expected: str) -> None:
+    clv = np.array([10.0, 20.0, 30.0, 40.0, 100.0])
+    assert "".join(division(clv, rule, value).segment) == expected
+
+
+def test_the_share_is_of_customers_with_a_positive_known_value() -> None:
+    clv = np.array([np.nan, 0.0, np.nan, 5.0, 6.0])
+    assert "".join(division(clv, "top_share", 0.5).segment) == "CCCCA"
+
+
+def test_ties_go_by_customer_number() -> None:
+    assert "".join(division(np.array([5.0, 5.0, 5.0]), "top_customers", 1).segment) == "ACC"
+
+
+def test_an_insolvent_customer_is_never_a() -> None:
+    clv = np.array([10.0, 20.0, 30.0])
+    insolvent = np.array([False, False, True])
+    assert "".join(division(clv, "top_customers", 1, insolvent=insolvent).segment) == "CAC"
+
+
+def test_break_even_is_refused_until_programmes_have_a_cost() -> None:
+    with pytest.raises(PolicyInvalid, match="break_even"):
+        division(np.array([1.0]), "break_even", 1)
+
+
+@pytest.mark.parametrize("rule", RULES)
+@given(clv=values)
+def test_every_customer_is_in_exactly_one_segment(rule: str, clv: np.ndarray) -> None:
+    answer = division(clv, rule, RULES[rule])
+    assert set(answer.segment) <= {"A", "C"}
+    assert len(answer.segment) == len(clv)
+    chosen = answer.segment == "A"
+    assert np.all(clv[chosen] > 0)
+    known = ~chosen & np.isfinite(clv)
+    if chosen.any() and known.any():
+        assert clv[chosen].min() >= clv[known].max()
+
+
+@pytest.mark.parametrize("rule", ["at_least", "top_customers"])
+@given(clv=values)
+def test_a_worthless_customer_changes_no_absolute_rule(rule: str, clv: np.ndarray) -> None:
+    before = division(clv, rule, RULES[rule]).segment
+    after = division(np.append(clv, 0.0), rule, RULES[rule]).segment
+    assert list(after[:-1]) == list(before)
+
+
+@pytest.mark.parametrize("rule", ["top_share", "top_customers", "at_least"])
+@given(clv=values, more=st.floats(0.01, 1e6))
+def test_more_value_never_costs_a_customer_his_a(rule: str, clv: np.ndarray, more: float) -> None:
+    before = division(clv, rule, RULES[rule]).segment
+    for place in np.flatnonzero(before == "A")[:3]:
+        richer = clv.copy()
+        richer[place] += more
+        assert division(richer, rule, RULES[rule]).segment[place] == "A"
