@@ -36,7 +36,8 @@ class Document:
 
     def __init__(self, text: str, values: dict[str, Any]) -> None:
         self._values = values
-        self._lines = dict(_places(text))
+        # Backwards, so that a table that several headers imply stands where it first appears.
+        self._lines = dict(reversed(list(_places(text))))
         self._asked: set[str] = set()
         self.faults: list[Fault] = []
 
@@ -185,7 +186,8 @@ def _places(text: str) -> Iterator[tuple[str, int]]:
     for number, line in enumerate(text.splitlines(), start=1):
         if header := HEADER.match(line):
             table = header[1].replace(" ", "")
-            yield table, number
+            parts = table.split(".")
+            yield from ((".".join(parts[:end]), number) for end in range(1, len(parts) + 1))
         elif key := KEY.match(line):
             name = re.sub(r"\s", "", key[1])
             yield (f"{table}.{name}" if table else name), number

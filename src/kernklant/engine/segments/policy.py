@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -142,8 +143,8 @@ def _lifetime(document: Document) -> LifetimeRules:
         horizon_years=document.number("horizon_years", default=3, low=0.25, high=30),
         discount_per_year=document.number("discount_per_year", default=0.10, low=0, high=1),
         default_margin=document.number("default_margin", default=0.30, low=0, high=1),
-        model=document.choice("lifetime.model", MODELS, default="mbg"),  # type: ignore[arg-type]
-        prior=document.choice("lifetime.prior", ("weak", "none"), default="weak"),  # type: ignore[arg-type]
+        model=document.choice("lifetime.model", MODELS, default="mbg"),
+        prior=document.choice("lifetime.prior", ("weak", "none"), default="weak"),
         level=document.number("lifetime.level", default=0.90, low=0.5, high=0.99),
     )
 
@@ -209,10 +210,7 @@ def _bounds_ascend(document: Document, at: str) -> Bound:
 
 def _steps(document: Document, path: str) -> tuple[tuple[float, float], ...]:
     steps = document.take(path)
-    pairs = [tuple(step) for step in steps or [] if isinstance(step, list) and len(step) == 2]
-    ascending = pairs == sorted(pairs) and len({pair[0] for pair in pairs}) == len(pairs)
-    numbers = all(isinstance(value, int | float) for pair in pairs for value in pair)
-    if not pairs or len(pairs) != len(steps) or not numbers or not ascending:
+    if not _ascending_pairs(steps):
         document.fault(
             path,
             Text(
@@ -222,7 +220,17 @@ def _steps(document: Document, path: str) -> tuple[tuple[float, float], ...]:
             Text("bijvoorbeeld [[0, 0], [1, 4], [3, 7]]", "for example [[0, 0], [1, 4], [3, 7]]"),
         )
         return ()
-    return tuple((float(value), float(points)) for value, points in pairs)
+    return tuple((float(value), float(points)) for value, points in steps)
+
+
+def _ascending_pairs(steps: Any) -> bool:
+    pairs = isinstance(steps, list) and all(
+        isinstance(step, list)
+        and len(step) == 2
+        and all(isinstance(value, int | float) for value in step)
+        for step in steps
+    )
+    return pairs and bool(steps) and all(a[0] < b[0] for a, b in itertools.pairwise(steps))
 
 
 def _profile(document: Document, path: str) -> Mapping[str, tuple[Any, ...]] | None:
