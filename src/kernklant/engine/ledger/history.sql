@@ -1,5 +1,5 @@
--- One row per customer with a sales line until $as_of: counts, days and sums of money.
--- What was known at $cut stands beside it in the columns _cal; what came after in _holdout.
+-- One row per customer with a sales line until the as-of day: counts, days and sums of money.
+-- What was known at the cut stands beside it in the columns _cal; what came after in _holdout.
 WITH named AS (
     -- documents that a credit line corrects
     SELECT DISTINCT customer, corrects AS document
@@ -12,7 +12,7 @@ WITH named AS (
     WHERE sales.date <= $as_of
     GROUP BY sales.customer, sales.document
 ), placed AS (
-    -- each line on the day it counts; late: a credit on a day before $cut, written after it
+    -- each line on the day it counts; late: a credit on a day before the cut, written after it
     SELECT customer, date AS day, amount, cost, CAST(NULL AS DECIMAL(18, 2)) AS late
     FROM sales
     WHERE date <= $as_of AND (amount >= 0 OR corrects IS NULL)

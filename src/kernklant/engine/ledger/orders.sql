@@ -1,4 +1,4 @@
--- One row per customer and purchase day until $as_of: a day whose net amount is above zero.
+-- One row per customer and purchase day until the as-of day: a day whose net amount is above zero.
 -- Credits count as in history.sql.
 WITH named AS (
     SELECT DISTINCT customer, corrects AS document

@@ -41,7 +41,7 @@ def exists(folder: Path) -> bool:
 
 def version(folder: Path) -> int:
     """The newest version, cited or not."""
-    return int(DeltaTable(folder, without_files=True).version())
+    return int(DeltaTable(folder).version())
 
 
 def files(folder: Path, version: int | None = None) -> list[Path]:
@@ -50,7 +50,7 @@ def files(folder: Path, version: int | None = None) -> list[Path]:
     Only names are taken from the log: its addresses are percent-encoded.
     """
     try:
-        table = DeltaTable(folder, version=version, skip_stats=True)
+        table = DeltaTable(folder, version=version)
     except DeltaError as error:
         raise Missing(f"{folder.name} {version}") from error
     return sorted(folder / Path(uri).name for uri in table.file_uris())

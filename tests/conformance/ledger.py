@@ -1,0 +1,45 @@
+"""Invented ledgers full of odd cases: the same for the same seed."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from kernklant.engine.ledger.tables import SALES, schema
+
+FIRST = date(2023, 1, 1)
+DAYS = 500
+LEAP_DAY = (date(2024, 2, 29) - FIRST).days
+
+
+def sales(seed: int, *, lines: int = 3000) -> pa.Table:
+    """Sales lines of few customers on few days, so that lines share days and documents.
+
+    A quarter are credits: of documents of their own customer, of another one's, of none, of
+    later ones and of themselves. Cost and document are absent at times; amounts may be zero.
+    """
+    draw = np.random.default_rng(seed)
+    made = [_line(draw) for _ in range(lines)]
+    columns = {name: [line.get(name) for line in made] for name in schema(SALES).names}
+    return pa.table(columns, schema=schema(SALES))
+
+
+def _line(draw: np.random.Generator) -> dict[str, Any]:
+    customer = int(min(draw.zipf(1.3), 500))  # a few with many lines, many with one
+    day = LEAP_DAY if draw.random() < 0.05 else int(draw.integers(0, DAYS))
+    credit = draw.random() < 0.25
+    cents = int(draw.integers(0, 4)) * 2500 or int(draw.integers(0, 20_000))
+    amount = Decimal(-cents if credit else cents) / 100
+    return {
+        "customer": customer,
+        "date": FIRST + timedelta(days=day),
+        "amount": amount,
+        "cost": None if draw.random() < 0.4 else Decimal(int(draw.integers(0, 15_000))) / 100,
+        "document": None if draw.random() < 0.1 else f"D{customer % 40}-{draw.integers(0, 12)}",
+        "corrects": f"D{customer % 40}-{draw.integers(0, 15)}" if draw.random() < 0.4 else None,
+        "import_no": 1,
+    }
