@@ -49,6 +49,11 @@ class Table:
                 return column
         raise KeyError(name)
 
+    @property
+    def has_amount(self) -> bool:
+        """Whether its rows carry an amount of money."""
+        return any(column.name == "amount" for column in self.columns)
+
 
 CUSTOMERS = Table(
     "customers",
@@ -219,8 +224,8 @@ ACTIVITIES = Table(
             "activity",
             "text",
             Text(
-                "Soort (visit, call, mail, ticket, quote, delivery, return, order_line, complaint, ...)",
-                "Kind (visit, call, mail, ticket, quote, delivery, return, order_line, complaint, ...)",
+                "Soort: visit, call, mail, ticket, quote, delivery, return, complaint, ...",
+                "Kind: visit, call, mail, ticket, quote, delivery, return, complaint, ...",
             ),
             required=True,
             privacy="C",

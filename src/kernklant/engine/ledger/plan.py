@@ -1,0 +1,176 @@
+"""Before anything is read in: which sheets are which tables, and how their cells are to be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import PurePath
+
+from kernklant.engine.errors import ImportRefused, Text
+from kernklant.engine.ledger.cells import Reading
+from kernklant.engine.ledger.formats import Rows, Sheet, Source, refused
+from kernklant.engine.ledger.mapping import (
+    Fields,
+    find_fields,
+    includes_vat,
+    missing,
+    nearest,
+    shorten,
+)
+from kernklant.engine.ledger.proof import Proof, date_order, number_format, one_currency
+from kernklant.engine.ledger.request import ImportRequest
+from kernklant.engine.ledger.tables import TABLES
+
+MOST_COLUMNS_NAMED = 30
+_DATA = re.compile(r"\s*[-+€(]*[0-9][0-9.,/: -]*\)?\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One sheet: its place in the file, its fields, and how its cells are read."""
+
+    place: int
+    sheet: Sheet
+    fields: Fields
+    reading: Reading
+    warnings: list[Text] = field(default_factory=list)
+
+    def rows(self) -> Iterator[Rows]:
+        """The rows below the header, in batches."""
+        return self.sheet.read(self.fields.header_row, len(self.fields.header))
+
+
+def make_plan(source: Source, request: ImportRequest) -> list[Plan]:
+    """Say of each sheet what it is.
+
+    ImportRefused when no sheet can be used: with the columns found, and what is missing.
+    """
+    table = TABLES[request.dataset] if request.dataset else None
+    today = datetime.now(UTC).date()
+    plans, others = [], []
+    for place, sheet in enumerate(source.sheets):
+        hint = sheet.name or PurePath(request.path).stem
+        fields = find_fields(sheet.head, table=table, asked=request.mapping, hint=hint)
+        if fields is None:
+            others.append(sheet)
+            continue
+        reading = Reading(request.numbers, request.dates, sheet.day_zero, today)
+        plans.append(Plan(place, sheet, fields, reading, _remarks(sheet, fields)))
+    if not plans:
+        raise _unrecognised(source, request)
+    said = [_left_out(sheet) for sheet in others if sheet.head]
+    plans[0].warnings.extend(said)
+    return plans
+
+
+def prove(
+    plans: list[Plan], request: ImportRequest, *, progress: Callable[[str, int, int | None], None]
+) -> list[Plan]:
+    """Read the whole file once for the notation of its numbers, dates and currency.
+
+    One notation holds for all numbers of a file, one order for all its dates. ImportRefused
+    when the cells leave it open or contradict each other, and nothing was declared.
+    """
+    proof = Proof()
+    for plan in plans if _open_questions(plans, request) else []:
+        done = 0
+        for rows in plan.rows():
+            proof.look_at(rows, plan.fields)
+            done += len(rows.numbers)
+            progress(f"{request.path.name} 1/2", done, plan.sheet.rows)
+    warnings = one_currency(proof.currencies)
+    numbers = request.numbers or number_format(proof.numbers)
+    dates = request.dates or date_order(proof.dates)
+    return [
+        replace(
+            plan,
+            reading=replace(plan.reading, numbers=numbers, dates=dates),
+            warnings=[*plan.warnings, *warnings],
+        )
+        for plan in plans
+    ]
+
+
+def _open_questions(plans: list[Plan], request: ImportRequest) -> bool:
+    declared = request.numbers is not None and request.dates is not None
+    return not declared or any("currency" in plan.fields.own for plan in plans)
+
+
+def _remarks(sheet: Sheet, fields: Fields) -> list[Text]:
+    said = list(fields.warnings)
+    above = sum(number < fields.header_row for number, _ in sheet.head)
+    if above:
+        said.append(
+            Text(
+                f"De kop staat op regel {fields.header_row}; wat erboven staat is overgeslagen.",
+                f"The header stands in row {fields.header_row}; what is above it was left out.",
+            )
+        )
+    return said
+
+
+def _left_out(sheet: Sheet) -> Text:
+    return Text(
+        f"Het blad {sheet.name} is niet herkend en overgeslagen.",
+        f"The sheet {sheet.name} was not recognised and left out.",
+    )
+
+
+def _unrecognised(source: Source, request: ImportRequest) -> ImportRefused:
+    """What was found, what is missing for the asked (or likeliest) table, and how to say it."""
+    heads = [sheet.head for sheet in source.sheets if sheet.head]
+    if not heads:
+        return refused(
+            "Het bestand heeft geen regels.",
+            "The file has no rows.",
+            "Exporteer het opnieuw, met een kop en de gegevens.",
+            "Export it again, with a header and the data.",
+        )
+    table = TABLES[request.dataset] if request.dataset else None
+    best = max(
+        (nearest(head, table=table, asked=request.mapping) for head in heads),
+        key=lambda fields: len(fields.own),
+    )
+    if not best.own and _looks_like_data(best.header):
+        return _no_header(best)
+    return _missing(best)
+
+
+def _looks_like_data(cells: list[str]) -> bool:
+    return any(_DATA.fullmatch(cell) for cell in cells)
+
+
+def _no_header(fields: Fields) -> ImportRefused:
+    shown = ", ".join(shorten(cell) for cell in fields.header[:MOST_COLUMNS_NAMED])
+    return refused(
+        f"Het bestand heeft geen kop; de eerste regel is: {shown}.",
+        f"The file has no header; its first row is: {shown}.",
+        "Zet een regel met de namen van de kolommen bovenaan.",
+        "Put a row with the names of the columns on top.",
+    )
+
+
+def _missing(fields: Fields) -> ImportRefused:
+    names = [shorten(cell) for cell in fields.header if cell]
+    shown = ", ".join(names[:MOST_COLUMNS_NAMED]) + (" …" if names[MOST_COLUMNS_NAMED:] else "")
+    lacking = missing(fields)
+    with_vat = next((cell for cell in fields.header if includes_vat(cell)), None)
+    example = with_vat if with_vat and lacking[-1].name == "amount" else "…"
+    return ImportRefused(
+        Text(
+            f"Niet herkend als {fields.table.dutch}: er ontbreekt "
+            f"{', '.join(column.meaning.nl.lower() for column in lacking)}. "
+            f"De kolommen zijn: {shown}.",
+            f"Not recognised as {fields.table.name}: "
+            f"{', '.join(column.meaning.en.lower() for column in lacking)} is missing. "
+            f"The columns are: {shown}.",
+        ),
+        Text(
+            "Wijs de kolommen aan, of zeg met --as welke tabel het is: "
+            + " ".join(f"--map {column.name}='{example}'" for column in lacking),
+            "Name the columns, or say with --as which table it is: "
+            + " ".join(f"--map {column.name}='{example}'" for column in lacking),
+        ),
+    )
