@@ -58,11 +58,11 @@ WORDS = {
         "The whale curve shows which customers cost more than they bring. It needs the cost of "
         "each invoice line, which is still missing.",
     ),
-    "top_customers": Text("Grootste {top} % van de klanten", "Largest {top}% of customers"),
-    "for_80": Text("Samen goed voor 80 %", "Together good for 80%"),
+    "top_customers": Text("Grootste {top}\u00a0%", "Largest {top}%"),
+    "for_80": Text("Samen goed voor 80\u00a0%", "Together good for 80%"),
     "losing": Text("Onder nul", "Below zero"),
     "destroyed": Text("Samen onder nul", "Together below zero"),
-    "gini": Text("Gini (0 gelijk verdeeld, 1 alles bij één)", "Gini (0 all equal, 1 one has all)"),
+    "gini": Text("Gini (0 gelijk, 1 alles bij één)", "Gini (0 equal, 1 one has all)"),
     "luck_title": Text("Zonder geluk", "Without luck"),
     "luck": Text(
         "Een korte periode overdrijft: wie toevallig vaak kocht, lijkt trouwer dan hij is. Met dat "
