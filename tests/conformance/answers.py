@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from kernklant.engine.ledger.tables import TABLES, schema
 from kernklant.engine.store import Store
-from tests.conformance.ledger import sales
+from tests.conformance.ledger import ledger
 from tests.conformance.marts import Case
 
 SCHEMAS = {name: schema(table) for name, table in TABLES.items()}
@@ -14,7 +14,7 @@ SCHEMAS = {name: schema(table) for name, table in TABLES.items()}
 
 def answer(case: Case, seed: int) -> pa.Table:
     """The rows in one order, whatever order the engine gave them."""
-    facts = Store.in_memory({"sales": sales(seed)}, schemas=SCHEMAS).snapshot()
+    facts = Store.in_memory(ledger(seed), schemas=SCHEMAS).snapshot()
     return in_order(facts.mart(case.sql, **case.parameters))
 
 

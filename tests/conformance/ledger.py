@@ -9,11 +9,39 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from kernklant.engine.ledger.tables import SALES, schema
+from kernklant.engine.ledger.tables import CUSTOMERS, SALES, schema
 
 FIRST = date(2023, 1, 1)
 DAYS = 500
 LEAP_DAY = (date(2024, 2, 29) - FIRST).days
+
+
+def ledger(seed: int) -> dict[str, pa.Table]:
+    """Every table that a mart asks about."""
+    return {"sales": sales(seed), "customers": customers(seed)}
+
+
+def customers(seed: int, *, rows: int = 400) -> pa.Table:
+    """What was told of 60 customers in eight imports, most columns left open each time."""
+    draw = np.random.default_rng(seed)
+    shape = schema(CUSTOMERS)
+    made = [{field.name: _told(draw, field) for field in shape} for _ in range(rows)]
+    return pa.table({name: [row[name] for row in made] for name in shape.names}, schema=shape)
+
+
+def _told(draw: np.random.Generator, field: pa.Field) -> Any:
+    if field.name == "customer":
+        return int(draw.integers(1, 60))
+    if field.name == "import_no":
+        return int(draw.integers(1, 8))
+    if field.name in ("row_key", "row_hash"):
+        return draw.bytes(field.type.byte_width)
+    if draw.random() < 0.7:
+        return None
+    number = int(draw.integers(0, 50))
+    day = FIRST + timedelta(days=number % 5)  # few days, so that rows tie on the day they count
+    values = {"string": f"é{number}", "int64": number, "bool": number % 2 == 0, "date32[day]": day}
+    return values.get(str(field.type), Decimal(number) / 4)
 
 
 def sales(seed: int, *, lines: int = 3000) -> pa.Table:

@@ -16,7 +16,7 @@ import pytest
 from kernklant.engine.store import spark
 from tests.conformance.answers import answer, in_order
 from tests.conformance.golden import golden
-from tests.conformance.ledger import sales
+from tests.conformance.ledger import ledger
 from tests.conformance.marts import CASES, GOLDEN, SEEDS, SOURCE
 from tests.environments import DUCKDB_OLDEST, ROOT, SPARK_PYTHON
 
@@ -59,11 +59,12 @@ def on_spark(tmp_path_factory: pytest.TempPathFactory) -> Path:
     needs(shutil.which("java"), "Java 17")
     out = tmp_path_factory.mktemp("spark")
     for seed in SEEDS:
-        pq.write_table(sales(seed), out / f"sales {seed}.parquet")
+        for table, rows in ledger(seed).items():
+            pq.write_table(rows, out / f"{table} {seed}.parquet")
     questions = [
         {
             "query": spark.translate(CASES[name].text()),
-            "tables": {"sales": [str(out / f"sales {seed}.parquet")]},
+            "tables": {table: [str(out / f"{table} {seed}.parquet")] for table in ledger(seed)},
             "out": str(out / f"{name} {seed}"),
         }
         for name, seed in QUESTIONS
