@@ -1,0 +1,238 @@
+"""How a customer's value may turn out: the predictive distribution, tabulated, without dice.
+
+Of a customer who is still there, the number of purchases to come depends on (x, T) only, and what
+k of them bring, in units of the customer's own, is beta prime (p k, p known + q), which depends on
+x only. So a table per x and a few T, of the value relative to its mean, serves everybody; the
+chance of being there and the mean are each customer's own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from scipy.special import betainc, betaincinv
+
+from kernklant.engine.value.counts import Pairs, pairs
+
+NODES = 128  # amounts in a table
+FARTHEST = 1e-4  # chance beyond a table
+EVERY_X = 40  # up to here a table for each x, above for each 10 % more
+T_APART = 0.5  # of ln(T + a month) between tables
+MONTH = 30
+
+
+class Rule(Protocol):
+    """Whatever says how many purchases come, given that a customer is still there."""
+
+    def count_tail(self, x: np.ndarray, T: np.ndarray, *, weeks: float, most: int) -> np.ndarray:
+        """P(N >= n) for n = 1..most: (pairs, most)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """k purchases bring beta prime (p k, q + p (x + first)); ``first`` 1: all purchases count."""
+
+    p: float
+    q: float
+    first: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Predictive:
+    """Value relative to its mean, of customers (n,) who are still there.
+
+    Tables of ``tails`` (cells, nodes): P(value > node); each customer stands between two cells.
+    ``squares`` (cells,) are the means of the squared relative value.
+    """
+
+    nodes: np.ndarray
+    tails: np.ndarray
+    squares: np.ndarray
+    cell: np.ndarray
+    beyond: np.ndarray
+    share: np.ndarray
+
+    def above(self, value: np.ndarray) -> np.ndarray:
+        """P(relative value > ``value``) (n,)."""
+        low, high = (_tail(self, cell, value) for cell in (self.cell, self.beyond))
+        return np.asarray(low + self.share * (high - low))
+
+    def exceeded_with(self, chance: np.ndarray) -> np.ndarray:
+        """The relative value (n,) that is exceeded with this chance; 0 if even 0 is not."""
+        low, high = (_quantile(self, cell, chance) for cell in (self.cell, self.beyond))
+        return np.asarray(low + self.share * (high - low))
+
+    def square(self) -> np.ndarray:
+        """E[(value / mean)^2] (n,) of those still there."""
+        low, high = self.squares[self.cell], self.squares[self.beyond]
+        return np.asarray(low + self.share * (high - low))
+
+
+def predictive(
+    rule: Rule, x: np.ndarray, T: np.ndarray, *, basket: Basket, weeks: float
+) -> Predictive:
+    """The tables for customers with histories (x, T), over the coming ``weeks``.
+
+    The distribution is exact at the tables; between them, linear.
+    Source: count_tail of the rule; Fader & Hardie (2013), eq. 3 (gamma sums given nu).
+    """
+    if len(x) == 0:
+        return _nobody()
+    nearest = _nearest_x(x)
+    at, of = pairs(nearest, T)
+    starts, days = _cells(at)
+    tables = [
+        _table(rule, int(at.x[first]), knots, basket=basket, weeks=weeks)
+        for first, knots in zip(starts, days, strict=True)
+    ]
+    cell, beyond, share = _places(at, starts, days)
+    nodes, tails, squares = (np.concatenate(part) for part in zip(*tables, strict=True))
+    return Predictive(nodes, tails, squares, cell[of], beyond[of], share[of])
+
+
+def _nobody() -> Predictive:
+    none, row = np.zeros(0, dtype=np.int64), np.zeros((0, NODES + 1))
+    return Predictive(row, row, np.zeros(0), none, none, np.zeros(0))
+
+
+def _nearest_x(x: np.ndarray) -> np.ndarray:
+    """x itself while small, else the nearest of a geometric row."""
+    steps = np.log(np.maximum(x, EVERY_X) / EVERY_X) / np.log(1.1)
+    return np.where(x <= EVERY_X, x, np.rint(EVERY_X * 1.1 ** np.rint(steps))).astype(np.int64)
+
+
+def _cells(at: Pairs) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Where each x starts among the pairs, and the days T of its tables."""
+    starts = np.flatnonzero(np.concatenate([[True], at.x[1:] != at.x[:-1]]))
+    last = np.append(starts[1:], len(at)) - 1
+    days = []
+    for first, final in zip(at.day[starts], at.day[last], strict=True):
+        ends = np.log([first + MONTH, final + MONTH])
+        many = int(np.ceil((ends[1] - ends[0]) / T_APART)) + 1
+        days.append(np.unique(np.rint(np.exp(np.linspace(*ends, many)) - MONTH)))
+    return starts, days
+
+
+def _places(
+    at: Pairs, starts: np.ndarray, days: list[np.ndarray]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """For each pair: the cell before it, the one beyond, and how far in between."""
+    cell, beyond = np.empty(len(at), np.int64), np.empty(len(at), np.int64)
+    share, offset = np.empty(len(at)), 0
+    for part, knots in zip(np.split(np.arange(len(at)), starts[1:]), days, strict=True):
+        place = np.interp(
+            np.log(at.day[part] + MONTH), np.log(knots + MONTH), np.arange(len(knots))
+        )
+        below = np.minimum(place.astype(np.int64), len(knots) - 1)
+        cell[part] = offset + below
+        beyond[part] = offset + np.minimum(below + 1, len(knots) - 1)
+        share[part] = place - below
+        offset += len(knots)
+    return cell, beyond, share
+
+
+def _table(
+    rule: Rule, x: int, days: np.ndarray, *, basket: Basket, weeks: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Nodes, tails and mean squares of the relative value for one x at some T."""
+    tail = _count_tail(rule, x, days, weeks=weeks)
+    stays = basket.q + basket.p * (x + basket.first)
+    counts, chances = _thinned(tail, p=basket.p, stays=stays)
+    amounts = _amounts(counts, p=basket.p, stays=stays)
+    brings = betainc(stays, basket.p * counts[:, None], 1 / (1 + amounts))
+    tails = np.column_stack([tail[:, 0], chances @ brings])
+    mean = tail.sum(axis=1) * basket.p / (stays - 1)
+    mean = np.where(mean > 0, mean, 1.0)
+    nodes = np.concatenate([[0.0], amounts]) / mean[:, None]
+    squares = (np.diff(nodes**2, axis=1) * (tails[:, 1:] + tails[:, :-1]) / 2).sum(axis=1)
+    return nodes, tails, squares
+
+
+def _count_tail(rule: Rule, x: int, days: np.ndarray, *, weeks: float) -> np.ndarray:
+    """P(N >= n) at each T, as far as it matters; there is at most one purchase day a day."""
+    days = days.astype(np.int64)
+    limit, most = max(1, int(np.ceil(7 * weeks))), 16
+    while True:
+        most = min(4 * most, limit)
+        tail = rule.count_tail(np.full(len(days), x), days, weeks=weeks, most=most)
+        if most == limit or tail[:, -1].max() <= FARTHEST:
+            return tail
+
+
+def _thinned(tail: np.ndarray, *, p: float, stays: float) -> tuple[np.ndarray, np.ndarray]:
+    """Counts no closer than what they bring is blurred, and the chances (T, counts) of each.
+
+    The chance of a count in between goes to its neighbours, so that the mean stays exact.
+    """
+    most, counts = tail.shape[1], [1]
+    while counts[-1] < most:
+        n = counts[-1]
+        blur = n * np.sqrt(1 / (p * n) + 1 / stays)
+        counts.append(min(most, n + max(1, int(blur))))
+    kept = np.array(counts)
+    n = np.arange(1, most + 1)
+    hats = np.array([np.interp(n, kept, row) for row in np.eye(len(kept))])
+    chances = tail - np.column_stack([tail[:, 1:], np.zeros(len(tail))])
+    return kept, chances @ hats.T
+
+
+def _amounts(counts: np.ndarray, *, p: float, stays: float) -> np.ndarray:
+    """A geometric row from what one purchase hardly undercuts to what the most hardly exceed."""
+    low = 1 - betaincinv(stays, p * counts[0], 1 - 1e-3)
+    high = betaincinv(stays, p * counts[-1], 1e-3)
+    least = max(low, 1e-12)
+    return np.geomspace(least / (1 - least), 1 / high - 1, NODES)
+
+
+def _tail(tables: Predictive, cell: np.ndarray, value: np.ndarray) -> np.ndarray:
+    """Linear within the table; nothing beyond its end."""
+    first, last = tables.nodes[cell, 1], tables.nodes[cell, -1]
+    steps = np.log(np.maximum(value, first) / first) * (NODES - 1) / np.log(last / first)
+    j = np.where(value < first, 0, np.minimum(steps, NODES - 2).astype(np.int64) + 1)
+    start, end = tables.nodes[cell, j], tables.nodes[cell, j + 1]
+    share = np.clip((value - start) / (end - start), 0.0, 1.0)
+    high, low = tables.tails[cell, j], tables.tails[cell, j + 1]
+    return np.asarray(np.where(value > last, 0.0, high + share * (low - high)))
+
+
+def _quantile(tables: Predictive, cell: np.ndarray, chance: np.ndarray) -> np.ndarray:
+    """Where the falling tail passes ``chance``: a search by halves in every row at once."""
+    low = np.zeros(len(cell), dtype=np.int64)
+    high = np.full(len(cell), NODES, dtype=np.int64)
+    for _ in range(int(np.ceil(np.log2(NODES)))):
+        middle = (low + high) // 2
+        over = tables.tails[cell, middle] > chance
+        low, high = np.where(over, middle, low), np.where(over, high, middle)
+    start, end = tables.nodes[cell, low], tables.nodes[cell, high]
+    above, below = tables.tails[cell, low], tables.tails[cell, high]
+    fall = np.where(above > below, above - below, 1.0)
+    share = np.clip((above - chance) / fall, 0.0, 1.0)
+    return np.asarray(start + share * (end - start))
+
+
+def value_intervals(
+    tables: Predictive, alive: np.ndarray, value: np.ndarray, *, level: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Low and high euros (n,) that hold the value with chance ``level``, and its expectation.
+
+    The central range; where the mean lies outside (mostly nothing, seldom much), widened to it.
+    """
+    outside = (1 - level) / 2
+    there = np.where(alive > 0, alive, 1.0)
+    mean = value / there
+    low = mean * tables.exceeded_with((1 - outside) / there)
+    high = mean * tables.exceeded_with(outside / there)
+    return np.minimum(low, value), np.maximum(high, value)
+
+
+def chance_above(
+    tables: Predictive, alive: np.ndarray, value: np.ndarray, *, cut: float
+) -> np.ndarray:
+    """P(V >= ``cut``) (n,) of customers with chance ``alive`` and expected value ``value``."""
+    mean = value / np.where(alive > 0, alive, 1.0)
+    some = mean > 0
+    relative = cut / np.where(some, mean, 1.0)
+    return np.where(some, alive * tables.above(relative), float(cut <= 0))

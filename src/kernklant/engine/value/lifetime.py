@@ -1,0 +1,197 @@
+"""What every customer is still worth: margin x spend x purchases to come, in today's euros."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import pyarrow as pa
+
+from kernklant.engine.errors import Text
+from kernklant.engine.ledger.history import History, Purchases
+from kernklant.engine.units import WEEKS_PER_YEAR, euros, weekly_discount
+from kernklant.engine.value.baskets import Baskets, baskets
+from kernklant.engine.value.intervals import value_intervals
+from kernklant.engine.value.ladder import Choice, choose
+from kernklant.engine.value.margin import Margins, margins
+from kernklant.engine.value.purchases import Model, PurchaseFit
+from kernklant.engine.value.worth import Worth, distribution, total_interval, value
+
+NOTHING_BOUGHT = Text(
+    "Nog niets gekocht (of alles teruggebracht): de waarde is nul tot er een aankoop is.",
+    "Nothing bought yet (or all of it returned): the value is zero until there is a purchase.",
+)
+NO_MARGIN = Text(
+    "De aankopen leveren geen marge op, dus ook toekomstige aankopen tellen voor nul.",
+    "The purchases leave no margin, so those to come count for nothing either.",
+)
+MARGIN_ASSUMED = Text(
+    "Van geen enkele klant is een kostprijs bekend: de marge is die van het beleid.",
+    "No cost is known of any customer: the margin is the policy's.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LifetimeRules:
+    """What a policy says about lifetime value; ``level`` is that of the intervals.
+
+    ``prior`` "weak" always takes part in the fit; "none" only below 300 repeat buyers.
+    """
+
+    horizon_years: float = 3.0
+    discount_per_year: float = 0.10
+    default_margin: float = 0.30
+    model: Model | Literal["auto"] = "mbg"
+    prior: Literal["weak", "none"] = "weak"
+    level: float = 0.90
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetimes:
+    """One row of ``table`` per row of History.table, in its order.
+
+    clv, clv_low, clv_high (euros; 0 <= low <= clv <= high), clv_method, clv_reason_nl and _en
+    (dictionary-encoded), p_alive (null where no model speaks), expected_orders_12m,
+    expected_spend (null without a purchase), margin_share, margin_assumed, margin_12m.
+    ``total_interval`` holds the sum of clv at ``level``. ``fit`` is the fit that was used, or
+    the one that was refused (``accepted`` False); ``why`` is the sentence for it.
+    """
+
+    table: pa.Table
+    fit: PurchaseFit | None
+    accepted: bool
+    why: Text
+    total_interval: tuple[float, float]
+    spend: dict[str, Any]
+    holdout: dict[str, Any]
+    methods: dict[str, int]
+    warnings: list[Text]
+    seconds: dict[str, float]
+
+
+def lifetimes(
+    history: History, rules: LifetimeRules, *, order_days: Callable[[], pa.Table]
+) -> Lifetimes:
+    """Value every customer of ``history`` over the coming ``horizon_years``, with a range.
+
+    Refuses (UserError) histories that cannot be; never refuses a base for being small or odd:
+    then a simpler rule takes over, and ``clv_method`` and the reason say which and why.
+    """
+    laps, rows = Laps(), np.flatnonzero(history.buyer)
+    past = history.purchases
+    buyers = Purchases(past.x[rows], past.t_x[rows], past.T[rows])
+    model: Model = "mbg" if rules.model == "auto" else rules.model
+    choice = choose(history, buyers, model=model, prior=rules.prior == "weak" or None)
+    laps.lap("fit")
+    brings = baskets(buyers.x + 1, euros(history.table["spend"])[rows], order_days=order_days)
+    left = _margins(history, default=rules.default_margin)
+    laps.lap("spend")
+    weeks = rules.horizon_years * WEEKS_PER_YEAR
+    rate = weekly_discount(rules.discount_per_year)
+    margin = brings.expected * left.share[rows]
+    worth = value(choice.rule, buyers, margin, weeks=weeks, weekly_rate=rate)
+    laps.lap("value")
+    tables = distribution(choice.rule, buyers, brings, weeks=weeks)
+    ranges = value_intervals(tables, worth.alive, worth.clv, level=rules.level)
+    total = total_interval(tables, worth, choice, level=rules.level)
+    laps.lap("intervals")
+    numbers = _numbers(history, rows, worth, ranges=ranges, expected=brings.expected, left=left)
+    labels = _labels(history.buyer, left.share, choice, spend=brings.method)
+    return Lifetimes(
+        table=pa.table({**numbers, **labels}),
+        fit=choice.fit,
+        accepted=choice.accepted,
+        why=choice.why,
+        total_interval=total,
+        spend=brings.figures,
+        holdout=choice.figures,
+        methods=_counted(labels["clv_method"]),
+        warnings=_warnings(choice, brings, left),
+        seconds=laps.seconds,
+    )
+
+
+@dataclass
+class Laps:
+    """Seconds between calls of ``lap``, by name."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    last: float = field(default_factory=time.perf_counter)
+
+    def lap(self, name: str) -> None:
+        """Note the time since the previous lap."""
+        now = time.perf_counter()
+        self.seconds[name], self.last = round(now - self.last, 3), now
+
+
+def _margins(history: History, *, default: float) -> Margins:
+    table = history.table
+    revenue, cost = euros(table["revenue_costed"]), euros(table["cost"])
+    return margins(revenue, cost, orders=table["orders"].to_numpy(), default=default)
+
+
+def _numbers(
+    history: History,
+    rows: np.ndarray,
+    worth: Worth,
+    *,
+    ranges: tuple[np.ndarray, np.ndarray],
+    expected: np.ndarray,
+    left: Margins,
+) -> dict[str, pa.Array]:
+    """The columns of figures; customers without a purchase are worth nothing yet."""
+    everybody = len(history.buyer)
+
+    def all_rows(values: np.ndarray) -> np.ndarray:
+        spread = np.zeros(everybody)
+        spread[rows] = values
+        return spread
+
+    def known(values: np.ndarray | None) -> pa.Array:
+        if values is None:
+            return pa.nulls(everybody, pa.float64())
+        return pa.array(all_rows(values), mask=~history.buyer)
+
+    return {
+        "clv": pa.array(all_rows(worth.clv)),
+        "clv_low": pa.array(all_rows(ranges[0])),
+        "clv_high": pa.array(all_rows(ranges[1])),
+        "p_alive": known(worth.alive if worth.judged else None),
+        "expected_orders_12m": pa.array(all_rows(worth.orders_12m)),
+        "expected_spend": known(expected),
+        "margin_share": pa.array(left.share),
+        "margin_assumed": pa.array(left.assumed),
+        "margin_12m": pa.array(left.share * euros(history.table["revenue_12m"])),
+    }
+
+
+def _labels(
+    buyer: np.ndarray, share: np.ndarray, choice: Choice, *, spend: str
+) -> dict[str, pa.Array]:
+    """Method and reason of each customer: a few sentences, dictionary-encoded."""
+    reasons = [choice.why, NOTHING_BOUGHT, NO_MARGIN]
+    which = np.where(buyer, np.where(share > 0, 0, 2), 1).astype(np.int8)
+    method = (~buyer).astype(np.int8)
+    return {
+        "clv_method": _encoded(method, [f"{choice.name}+{spend}", "none"]),
+        "clv_reason_nl": _encoded(which, [reason.nl for reason in reasons]),
+        "clv_reason_en": _encoded(which, [reason.en for reason in reasons]),
+    }
+
+
+def _encoded(which: np.ndarray, texts: list[str]) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(pa.array(which), pa.array(texts))
+
+
+def _counted(methods: pa.DictionaryArray) -> dict[str, int]:
+    counts = np.bincount(methods.indices.to_numpy(), minlength=len(methods.dictionary))
+    names = methods.dictionary.to_pylist()
+    return {name: int(count) for name, count in zip(names, counts, strict=True) if count}
+
+
+def _warnings(choice: Choice, brings: Baskets, left: Margins) -> list[Text]:
+    refused = [] if choice.accepted else [choice.why]
+    return [*refused, *brings.warnings, *([MARGIN_ASSUMED] if left.mean is None else [])]

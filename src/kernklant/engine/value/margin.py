@@ -1,0 +1,63 @@
+"""Which share of revenue is left after cost, per customer, drawn towards the whole base."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+WILDEST = (-1.0, 1.0)  # a share beyond is a booking, not a margin
+
+
+@dataclass(frozen=True, slots=True)
+class Margins:
+    """``share`` (n,) of revenue; ``assumed`` (n,) True where no cost is known.
+
+    ``mean`` is the share of all known revenue, None without any; ``kappa`` says how many orders
+    of a customer's own weigh as much as that mean (infinite: customers do not differ).
+    """
+
+    share: np.ndarray
+    assumed: np.ndarray
+    mean: float | None
+    kappa: float
+
+
+def margins(
+    revenue: np.ndarray, cost: np.ndarray, *, orders: np.ndarray, default: float
+) -> Margins:
+    """Shrunken margin shares from revenue with known cost and that cost, in euros (n,).
+
+    A customer without known cost gets ``default``: contribution is never silently revenue.
+    """
+    known = revenue > 0
+    share = np.full(len(revenue), float(default))
+    if not known.any():
+        return Margins(share, ~known, None, np.inf)
+    own = np.clip(1 - cost[known] / revenue[known], *WILDEST)
+    mean = float(np.clip(1 - cost[known].sum() / revenue[known].sum(), *WILDEST))
+    seen = np.maximum(orders[known], 1).astype(np.float64)
+    kappa = within_to_between(own, seen)
+    weight = seen / (seen + kappa) if np.isfinite(kappa) else np.zeros(len(seen))
+    share[known] = weight * own + (1 - weight) * mean
+    return Margins(share, ~known, mean, kappa)
+
+
+def within_to_between(means: np.ndarray, counts: np.ndarray) -> float:
+    """Variance within customers / variance between them, from means (n,) over counts (n,).
+
+    The squared deviation of a mean is between + within / count on average: a weighted line
+    through those, not below zero. Infinite when customers do not differ beyond chance.
+    Source: Bühlmann & Straub (1970), estimated by moments.
+    """
+    centre = (counts @ means) / counts.sum()
+    squared, inverse = (means - centre) ** 2, 1 / counts
+    spread = ((inverse - inverse.mean()) ** 2).sum()
+    if spread <= 0:
+        # All bought equally often: own and common cannot be told apart, so meet halfway.
+        return float(counts[0]) if squared.sum() > 0 else np.inf
+    within = float(((inverse - inverse.mean()) * squared).sum() / spread)
+    between = float(squared.mean() - within * inverse.mean())
+    if between <= 0:
+        return np.inf
+    return max(within, 0.0) / between
