@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from kernklant.engine.evaluation.formats import MILLION, Format
 from kernklant.engine.pictures import (
@@ -28,6 +29,7 @@ WIDTHS = {"wide": 520, "narrow": 350}
 APART = 0.12
 STEPS = (1, 3)
 MOST_CLASSES = 8
+LETTERS = ("A", "B", "C")
 
 Words = Mapping[str, str]
 Measure = Mapping[str, Any]
@@ -95,11 +97,12 @@ def classes_of(customers: pa.Table, say: Words, form: Format) -> list[ValueClass
     worth = worth[known]
     if not len(worth):
         return []
-    segment = np.asarray(customers["segment"].to_pylist(), dtype=object)[known]
+    letters = pc.index_in(customers["segment"], value_set=pa.array(LETTERS))
+    letter = letters.to_numpy(zero_copy_only=False)[known]
     bounds = _bounds(float(worth.max()))
     place = np.searchsorted(bounds, worth, side="right")
     return [
-        _class(_label(bounds, at, say, form), worth[place == at], segment[place == at], form)
+        _class(_label(bounds, at, say, form), worth[place == at], letter[place == at], form)
         for at in range(len(bounds), -1, -1)
         if (place == at).any()
     ]
@@ -119,12 +122,11 @@ def _label(bounds: list[int], at: int, say: Words, form: Format) -> str:
     return form.span(bounds[at - 1], bounds[at])
 
 
-def _class(label: str, worth: np.ndarray, segment: np.ndarray, form: Format) -> ValueClass:
-    letters = sorted(set(segment.tolist()))
-    customers = {letter: int((segment == letter).sum()) for letter in letters}
-    euros = {letter: max(0.0, _sum(worth[segment == letter])) for letter in letters}
-    total = form.short(_sum(worth))
-    return ValueClass(label, customers, euros, form.number(len(worth)), total)
+def _class(label: str, worth: np.ndarray, letter: np.ndarray, form: Format) -> ValueClass:
+    of = {name: letter == at for at, name in enumerate(LETTERS) if (letter == at).any()}
+    customers = {name: int(members.sum()) for name, members in of.items()}
+    euros = {name: max(0.0, _sum(worth[members])) for name, members in of.items()}
+    return ValueClass(label, customers, euros, form.number(len(worth)), form.short(_sum(worth)))
 
 
 def _sum(euros: np.ndarray) -> float:
