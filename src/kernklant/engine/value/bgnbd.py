@@ -108,21 +108,29 @@ class BetaGeometric:
         stays = np.log(b + self.first + at.x[:, None] + before)
         stays -= np.log(a + b + self.first + at.x[:, None] + before)
         kept = np.exp(np.cumsum(stays, axis=1))
-        tail = buys_at_least(r + at.x, weeks / (age + weeks), most=most)
+        tail = at_least(buys(r + at.x, most=most)(weeks / (age + weeks)))
         tail[:, 1:] *= kept
         return tail
 
 
-def buys_at_least(shape: np.ndarray, share: np.ndarray, *, most: int) -> np.ndarray:
-    """P(negative binomial(shape, share) >= n), n = 1..most: the farthest first, then upwards."""
+def buys(shape: np.ndarray, *, most: int) -> Callable[[np.ndarray], np.ndarray]:
+    """Negative binomial chances of n = 1 .. most - 1, and of most or more, by share in [0, 1)."""
     n = np.arange(1, most)
-    tail = np.empty((len(shape), most))
-    tail[:, -1] = betainc(most, shape, share)
-    log_share = np.log(np.where(share > 0, share, 1.0))[:, None]
-    steps = np.log(shape[:, None] + n - 1) - np.log(n)
-    chance = np.cumsum(steps, axis=1) + n * log_share + (shape * np.log1p(-share))[:, None]
-    tail[:, :-1] = np.where(share[:, None] > 0, np.exp(np.minimum(chance, 0.0)), 0.0)
-    return np.minimum(np.cumsum(tail[:, ::-1], axis=1)[:, ::-1], 1.0)
+    ways = np.cumsum(np.log(shape[:, None] + n - 1) - np.log(n), axis=1)
+
+    def chances(share: np.ndarray) -> np.ndarray:
+        log_share = np.log(np.maximum(share, np.finfo(float).tiny))[:, None]
+        chance = n * log_share
+        chance += ways
+        chance += (shape * np.log1p(-share))[:, None]
+        return np.hstack([np.exp(chance, out=chance), betainc(most, shape, share)[:, None]])
+
+    return chances
+
+
+def at_least(chances: np.ndarray) -> np.ndarray:
+    """P(N >= n) from P(N = n), adding the smallest first."""
+    return np.minimum(np.cumsum(chances[:, ::-1], axis=1)[:, ::-1], 1.0)
 
 
 def _power(at: Pairs, *, r: float, alpha: float) -> Surface:

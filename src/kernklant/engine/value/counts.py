@@ -10,6 +10,7 @@ from kernklant.engine.errors import Text, UserError
 from kernklant.engine.ledger.history import Purchases
 from kernklant.engine.units import DAYS_PER_WEEK
 
+MOST_CELLS = 1 << 25  # of a table of counts, 256 MiB while it is filled
 MOST_DAYS = 1 << 20  # 2,870 years; keeps (x, t_x, T) in one 64-bit key
 
 
@@ -26,7 +27,7 @@ class Pairs:
 
 @dataclass(frozen=True, slots=True)
 class Histories:
-    """Distinct histories, sorted by (x, t_x, T), so that sums never depend on row order.
+    """Distinct histories, sorted by (x, T, t_x), so that sums never depend on row order.
 
     ``end`` and ``last`` point into ``ends`` (x, T) and ``lasts`` (x, t_x); ``customers`` counts
     the customers of each of the distinct ``x``.
@@ -147,15 +148,18 @@ def _distinct_histories(
 def _distinct_repeaters(
     x: np.ndarray, t_x: np.ndarray, end: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    width = np.int64(end.max(initial=0)) + 1
-    orders, order = distinct(x, below=int(x.max(initial=0)) + 1)
-    keys = order.astype(np.int64)
-    keys *= width
-    keys += t_x
-    keys *= width
-    keys += end
-    keys.sort()
-    starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])[: len(keys)])
-    order, rest = np.divmod(keys[starts], width * width)
-    t_x, end = np.divmod(rest, width)
-    return orders[order], t_x, end, np.diff(np.append(starts, len(keys)))
+    at, pair = pairs(x, end)
+    width = int(t_x.max(initial=0)) + 1
+    keys, customers = _counted(pair.astype(np.int64) * width + t_x, below=len(at) * width)
+    pair, t_x = np.divmod(keys, width)
+    return at.x[pair], t_x, at.day[pair], customers
+
+
+def _counted(keys: np.ndarray, *, below: int) -> tuple[np.ndarray, np.ndarray]:
+    """Sorted distinct keys in [0, below) and how often each occurs."""
+    if below > min(16 * len(keys), MOST_CELLS):
+        values, counts = np.unique(keys, return_counts=True)
+        return values, counts
+    cells = np.bincount(keys, minlength=below)
+    values = np.flatnonzero(cells > 0)
+    return values, cells[values]

@@ -1,4 +1,4 @@
-"""Expected purchases under a beta-distributed chance to leave, without a hypergeometric function."""
+"""Expected purchases under a beta-distributed chance to leave, without a hypergeometric."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ AT_ONCE = 1 << 20  # elements of one array
 
 
 class WhileAlive:
-    """E[(1 - (1 + p tau)^-(r + x)) / p], p ~ Beta(a, b + x): purchases in tau = weeks / (alpha + T).
+    """E[(1 - (1 + p tau)^-(r + x)) / p] with p ~ Beta(a, b + x): purchases of those alive.
 
-    For each distinct x it is one smooth function of tau, so a Chebyshev series of a few dozen
+    tau = weeks / (alpha + T). For each distinct x it is one smooth function of tau, so a Chebyshev series of a few dozen
     terms serves all customers. It is regular at a = 1, where the textbook's form is 0 / 0.
     Source: the mean over p of Fader, Hardie & Lee (2005), eq. 9; equal to their eq. 10.
     """

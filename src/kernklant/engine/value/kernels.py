@@ -37,35 +37,39 @@ def _fold(  # noqa: PLR0917 - numba takes flat arrays
     stays: np.ndarray,
     leaves: np.ndarray,
 ) -> None:
-    """One pass: log-likelihood, mixed second derivatives, and each pair's weight."""
+    """One pass: log-likelihood, mixed second derivatives, and each pair's weight.
+
+    Sums stay in local variables: an array of sums might overlap the inputs for all the compiler
+    knows, and would be written back after every history.
+    """
+    value = h00 = h01 = h02 = h03 = h11 = h12 = h13 = h22 = h23 = h33 = 0.0
     for row in range(len(end)):
         at_end, at_last, many = end[row], last[row], customers[row]
         lead = last_value[at_last] - end_value[at_end]
         small = np.exp(-abs(lead))
-        larger, smaller = 1.0 / (1.0 + small), small / (1.0 + small)
-        if lead > 0.0:
-            left, stayed = larger, smaller
-            sums[0] += many * (last_value[at_last] + np.log1p(small))
-        else:
-            left, stayed = smaller, larger
-            sums[0] += many * (end_value[at_end] + np.log1p(small))
-        stays[at_end] += many * stayed
+        likely = 1.0 / (1.0 + small)
+        left = likely if lead > 0.0 else small * likely
+        stays[at_end] += many * (likely if lead <= 0.0 else small * likely)
         leaves[at_last] += many * left
-        mixed = many * left * stayed
+        value += many * (max(last_value[at_last], end_value[at_end]) + np.log1p(small))
+        mixed = many * small * likely * likely
         d0 = last_gradient[at_last, 0] - end_gradient[at_end, 0]
         d1 = last_gradient[at_last, 1] - end_gradient[at_end, 1]
         d2 = last_gradient[at_last, 2] - end_gradient[at_end, 2]
         d3 = last_gradient[at_last, 3] - end_gradient[at_end, 3]
-        sums[1] += mixed * d0 * d0
-        sums[2] += mixed * d0 * d1
-        sums[3] += mixed * d0 * d2
-        sums[4] += mixed * d0 * d3
-        sums[5] += mixed * d1 * d1
-        sums[6] += mixed * d1 * d2
-        sums[7] += mixed * d1 * d3
-        sums[8] += mixed * d2 * d2
-        sums[9] += mixed * d2 * d3
-        sums[10] += mixed * d3 * d3
+        h00 += mixed * d0 * d0
+        h01 += mixed * d0 * d1
+        h02 += mixed * d0 * d2
+        h03 += mixed * d0 * d3
+        h11 += mixed * d1 * d1
+        h12 += mixed * d1 * d2
+        h13 += mixed * d1 * d3
+        h22 += mixed * d2 * d2
+        h23 += mixed * d2 * d3
+        h33 += mixed * d3 * d3
+    sums[0] = value
+    sums[1], sums[2], sums[3], sums[4], sums[5] = h00, h01, h02, h03, h11
+    sums[6], sums[7], sums[8], sums[9], sums[10] = h12, h13, h22, h23, h33
 
 
 def fold_compiled(

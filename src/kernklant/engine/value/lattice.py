@@ -26,7 +26,8 @@ R, ALPHA, S, BETA = range(4)
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(5)
 NODES, WEIGHTS = (NODES + 1) / 2, WEIGHTS / 2
 FALL = 0.5  # most that a panel's integrand may fall, in logs: 5 nodes are then exact to 1e-15
-GONE = 40.0  # exp(-40) of the mass is below the last digit
+BEND = 0.2  # most that alpha + u or beta + u may grow within a panel, in logs
+GONE = 60.0  # where the integrand has fallen by 40 at least, since it falls ever slower
 MOST_ORDERS = 32  # of one block
 
 
@@ -111,20 +112,33 @@ def _block(x: np.ndarray, ends: Pairs, lasts: Pairs) -> Block:
 def _grid(
     block: Block, parameters: tuple[float, ...], *, end: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The block's days, finer where the integrand falls fast; and where its days stand in it."""
+    """The block's days, finer where the integrand bends or falls; and where its days stand in it.
+
+    Growing steps first, so that neither factor bends within one; then as many equal steps as the
+    integrand of the largest x falls by FALL, until that of the smallest x is gone.
+    """
     r, alpha, s, beta = parameters
-    days = np.append(block.days, end)
-    nearest = min(alpha, beta)
-    power = r + s + 1 + block.x[-1]
+    days, nearest = np.append(block.days, end), min(alpha, beta)
     rise = np.diff(np.log(nearest + days))
-    enough = GONE * power / (r + s + 1 + block.x[0]) / power
-    steps = np.ceil(power * np.minimum(rise, enough) / FALL).astype(np.int64)
-    steps = np.maximum(steps, 1)
-    at = np.concatenate([[0], np.cumsum(steps)])
-    part = np.arange(at[-1]) - np.repeat(at[:-1], steps)
-    growth = np.repeat(np.minimum(rise, enough) / steps, steps) * part
+    steps = np.maximum(np.ceil(rise / BEND), 1.0).astype(np.int64)
+    grown = np.expm1(np.repeat(rise / steps, steps) * _within(steps))
     start = np.repeat(days[:-1], steps)
-    return np.append(start + (nearest + start) * np.expm1(growth), end), at
+    coarse = np.append(start + (nearest + start) * grown, end)
+    alpha_rise, beta_rise = np.diff(np.log(alpha + coarse)), np.diff(np.log(beta + coarse))
+    fastest = (r + block.x[-1] + 1) * alpha_rise + (s + 1) * beta_rise
+    slowest = (r + block.x[0]) * alpha_rise + s * beta_rise
+    part = np.minimum(1.0, GONE / np.maximum(slowest, GONE))
+    finer = np.maximum(np.ceil(fastest * part / FALL), 1.0).astype(np.int64) + (part < 1)
+    share = np.repeat(part / (finer - (part < 1)), finer) * _within(finer)
+    fine = np.repeat(coarse[:-1], finer) + np.repeat(np.diff(coarse), finer) * share
+    after = np.append(0, np.cumsum(finer))
+    return np.append(fine, end), after[np.append(0, np.cumsum(steps))]
+
+
+def _within(steps: np.ndarray) -> np.ndarray:
+    """0, 1, … steps - 1 for each of the gaps."""
+    after = np.cumsum(steps)
+    return np.arange(after[-1]) - np.repeat(after - steps, steps)
 
 
 class _Sums:

@@ -10,10 +10,13 @@ from scipy.special import exprel
 
 from kernklant.engine.ledger.history import Purchases
 from kernklant.engine.units import DAYS_PER_WEEK
-from kernklant.engine.value.bgnbd import buys_at_least
+from kernklant.engine.value.bgnbd import at_least, buys
 from kernklant.engine.value.counts import Histories, Pairs, pairs
 from kernklant.engine.value.lattice import ALPHA, BETA, Lattice, R, S
 from kernklant.engine.value.surfaces import Point, Surface, rising
+
+
+NODES, STEPS = 16, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +78,23 @@ class ParetoNbd:
     ) -> np.ndarray:
         """P(N >= n | alive), n = 1..most: a mean over when the customer leaves.
 
-        Gauss-Legendre over ln(beta + T + u); the nodes grow with how sharply counts separate.
+        Gauss-Legendre in the log of time; the nodes grow with how sharply counts separate.
         """
         r, alpha, s, beta = parameters
         own, other = alpha + at.day / DAYS_PER_WEEK, beta + at.day / DAYS_PER_WEEK
-        shape, grown = r + at.x, np.log1p(weeks / other)
+        nearest = np.minimum(own, other)
+        shape, grown = r + at.x, np.log1p(weeks / nearest)
         sharpest = min(float(most), float(shape.max(initial=1.0)))
-        nodes, weights = np.polynomial.legendre.leggauss(32 + int(8 * np.sqrt(sharpest)))
-        tail = buys_at_least(shape, weeks / (own + weeks), most=most)
-        tail *= np.exp(-s * grown)[:, None]
+        nodes, weights = np.polynomial.legendre.leggauss(NODES + int(STEPS * np.sqrt(sharpest)))
+        chances = buys(shape, most=most)
+        stays = np.exp(-s * np.log1p(weeks / other))
+        found = stays[:, None] * chances(weeks / (own + weeks))
         for node, weight in zip((nodes + 1) / 2, weights / 2, strict=True):
-            lived = other * np.expm1(node * grown)
-            leaves = weight * s * grown * np.exp(-s * node * grown)
-            tail += leaves[:, None] * buys_at_least(shape, lived / (own + lived), most=most)
-        return tail
+            lived = nearest * np.expm1(node * grown)
+            leaves = weight * grown * (nearest + lived) * s / (other + lived)
+            leaves *= np.exp(-s * np.log1p(lived / other))
+            found += leaves[:, None] * chances(lived / (own + lived))
+        return at_least(found)
 
 
 def _constant(parameters: tuple[float, ...], of: Histories) -> Point:
