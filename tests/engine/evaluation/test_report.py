@@ -14,7 +14,8 @@ from kernklant.engine.errors import Lang
 from kernklant.engine.evaluation.formats import FORMATS, Format
 from kernklant.engine.evaluation.report import isolated, render_report
 from kernklant.engine.evaluation.report_pictures import classes_of
-from kernklant.engine.evaluation.report_texts import METHODS, WORDS, words
+from kernklant.engine.evaluation.report_sections import method
+from kernklant.engine.evaluation.report_texts import METHODS, PARAMETERS, WORDS, words
 
 from .report_cases import RULES, Case, case, customers, names_of, refused
 
@@ -130,7 +131,7 @@ def figures_of(summary: dict[str, Any], form: Format) -> list[str]:
         *(form.number(value, digits=4) for value in fit["parameters"].values()),
         *(form.number(value, digits=4) for value in summary["spend"]["parameters"].values()),
         *(form.number(count) for count in summary["methods"].values()),
-        *(form.number(rows) for name, rows in summary["data"].items() if name != "customers_known"),
+        *(form.number(rows) for rows in summary["data"].values()),
     ]
 
 
@@ -245,6 +246,27 @@ def test_the_forecast_stands_beside_what_happened() -> None:
     assert "Nameting" not in report(untested)
 
 
+def test_a_small_base_shows_how_its_amounts_were_shrunk() -> None:
+    shrunk = {
+        "method": "ln",
+        "why": {"nl": "Te weinig herhaalkopers.", "en": "Too few repeat buyers."},
+        "parameters": {"median": 812.5, "within": 0.31, "between": 0.74},
+        "mean": 1204.0,
+    }
+    page = report(case(customers(20), spend=shrunk))
+    assert "log-normaal" in page
+    assert "variantie tussen klanten" in page
+    assert "0,7400" in page
+    bare = {"method": "none", "why": {"nl": "Er zijn geen aankopen.", "en": "No purchases."}}
+    assert "Er zijn geen aankopen." in report(case(customers(20), spend=bare))
+
+
+def test_an_unknown_method_keeps_its_own_name() -> None:
+    assert method("mbg+gg", "nl") == "koopmodel"
+    assert method("run-rate+ln", "en") == "own rate"
+    assert method("oracle+gg", "nl") == "oracle+gg"
+
+
 def test_customers_of_unknown_worth_come_last_with_a_dash() -> None:
     table = customers(3)
     blank = pa.array([None, 50.0, 10.0], pa.float64())
@@ -272,7 +294,7 @@ def test_without_a_run_number_nothing_is_called_a_run() -> None:
 
 
 def test_every_word_is_there_in_both_languages() -> None:
-    for text in [*WORDS.values(), *METHODS.values()]:
+    for text in [*WORDS.values(), *METHODS.values(), *PARAMETERS.values()]:
         assert text.nl.strip()
         assert text.en.strip()
         assert re.findall(r"{\w+}", text.nl) == re.findall(r"{\w+}", text.en)

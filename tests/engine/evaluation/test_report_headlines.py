@@ -191,14 +191,14 @@ def test_no_sentence_keeps_a_placeholder(
 
 
 def test_nothing_is_missing_when_all_is_there() -> None:
-    assert missing(summary([9, 1], [4, 1])) == []
+    assert missing(summary([9, 1], [4, 1]), named=True) == []
 
 
 def test_what_is_missing_names_the_file_that_brings_it() -> None:
     base = summary([9, 1], [4, None])
     base["data"] = {"customers": 0, "sales": 12}
     base["totals"] = {"first_day": "2026-01-01", "last_day": "2026-09-30"}
-    gaps = missing(base)
+    gaps = missing(base, named=True)
     assert gaps[0] is COST_OF_SOME
     assert gaps[-1] is YEARS
     assert [gap.file.en.split(":")[0].split(",")[0] for gap in gaps[1:-1]] == [
@@ -210,8 +210,13 @@ def test_what_is_missing_names_the_file_that_brings_it() -> None:
     ]
 
 
+def test_customers_without_a_name_were_not_delivered() -> None:
+    gaps = missing(summary([9, 1], [4, 1]), named=False)
+    assert [gap.file.nl for gap in gaps] == ["klanten"]
+
+
 def test_no_cost_at_all_asks_for_the_column() -> None:
-    gap = missing(summary([9, 1]))[0]
+    gap = missing(summary([9, 1]), named=True)[0]
     assert gap is COST
     assert "kostprijs" in gap.file.nl
 
@@ -219,4 +224,4 @@ def test_no_cost_at_all_asks_for_the_column() -> None:
 def test_no_sales_ask_for_no_longer_history() -> None:
     base = summary([])
     base["totals"] = {"first_day": None, "last_day": None}
-    assert YEARS not in missing(base)
+    assert YEARS not in missing(base, named=True)

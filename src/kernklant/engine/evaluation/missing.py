@@ -93,9 +93,14 @@ TABLES = {
 }
 
 
-def missing(summary: Mapping[str, Any]) -> list[Missing]:
-    """What is missing, the most useful first; ``summary`` is that of `evaluate --json`."""
-    absent = [gap for table, gap in TABLES.items() if not summary["data"].get(table)]
+def missing(summary: Mapping[str, Any], *, named: bool) -> list[Missing]:
+    """What is missing, the most useful first; ``summary`` is that of `evaluate --json`.
+
+    ``named``: some customer has a name. Without, nobody delivered who they are, whatever the
+    number of rows: sales alone give every customer a row.
+    """
+    rows = {**summary["data"], **({} if named else {"customers": 0})}
+    absent = [gap for table, gap in TABLES.items() if not rows.get(table)]
     return [*_cost(summary["concentration"]), *absent, *_years(summary["totals"])]
 
 

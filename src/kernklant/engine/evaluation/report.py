@@ -73,7 +73,7 @@ def _view(answer: Reportable, names: pa.Table, *, lang: Lang) -> dict[str, Any]:
         "holdout": sections.holdout_rows(summary["holdout"], say, form),
         "holdout_lead": sections.holdout_sentence(summary["holdout"], say, form),
         "data": sections.data_rows(summary, say, form),
-        "missing": missing(summary),
+        "missing": missing(summary, named=names["name"].null_count < names.num_rows),
     }
 
 

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from kernklant.engine.errors import Lang, Text
 from kernklant.engine.evaluation.formats import NOT_KNOWN, Format
-from kernklant.engine.evaluation.report_texts import METHODS, MODELS
+from kernklant.engine.evaluation.report_texts import METHODS, MODELS, PARAMETERS
 from kernklant.engine.ledger.tables import TABLES
 from kernklant.engine.value.concentration import TOPS, without_luck
 
@@ -171,10 +171,10 @@ def _strip(row: Mapping[str, Any], longest: float) -> Strip | None:
     return Strip(*(round(min(100.0, max(0.0, 100 * end / longest)), 2) for end in ends))
 
 
-def method(name: str | None, lang: Lang) -> str:
-    """A method in words; its own name where no words are known."""
-    known = METHODS.get(name or "none")
-    return known.to(lang) if known else str(name)
+def method(name: str, lang: Lang) -> str:
+    """The rule that a method rests on in words; its own name where no words are known."""
+    known = METHODS.get(name.partition("+")[0])
+    return known.to(lang) if known else name
 
 
 def segment_heads(say: Words, *, costed: bool) -> list[str]:
@@ -221,27 +221,31 @@ def fit_rows(fit: Mapping[str, Any], say: Words, form: Format) -> list[Row]:
     """Model, parameters in weeks, log-likelihood and what the fit rests on."""
     if fit["model"] is None:
         return []
-    yes_no = say["yes"] if fit["prior"] else say["no"]
     return [
         Row(say["model"], (MODELS[fit["model"]],)),
-        *(Row(name, (form.number(value, digits=4),)) for name, value in fit["parameters"].items()),
+        *_parameters(fit["parameters"], form),
         Row(say["log_likelihood"], (form.number(fit["log_likelihood"], digits=2),)),
         Row(say["repeat_buyers"], (form.number(fit["repeat_buyers"]),)),
-        Row(say["prior"], (yes_no,)),
+        Row(say["prior"], (say["yes"] if fit["prior"] else say["no"],)),
     ]
 
 
 def spend_rows(spend: Mapping[str, Any], say: Words, form: Format) -> list[Row]:
-    """The model of the amount per purchase and its parameters."""
-    if not spend:
+    """The model of the amount per purchase and its parameters; empty without purchases."""
+    if "parameters" not in spend:
         return []
     return [
-        Row(say["model"], (say[f"spend_{spend['method']}"],)),
-        *(
-            Row(name, (form.number(value, digits=4),))
-            for name, value in spend["parameters"].items()
-        ),
+        Row(say["spend_model"], (say[f"spend_{spend['method']}"],)),
+        *_parameters(spend["parameters"], form),
         Row(say["mean_purchase"], (form.euros(spend["mean"], digits=2),)),
+    ]
+
+
+def _parameters(values: Mapping[str, float], form: Format) -> list[Row]:
+    plain = {name: text.to(form.lang) for name, text in PARAMETERS.items()}
+    return [
+        Row(plain.get(name, name), (form.number(value, digits=4),))
+        for name, value in values.items()
     ]
 
 

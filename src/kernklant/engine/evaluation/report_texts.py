@@ -135,6 +135,7 @@ WORDS = {
     "off": Text("ernaast", "off by"),
     "mean_error": Text("fout per klant", "error per customer"),
     "amount_title": Text("Bedrag per aankoop", "Amount per purchase"),
+    "spend_model": Text("bestedingsmodel", "spending model"),
     "spend_gg": Text("Gamma-Gamma", "Gamma-Gamma"),
     "spend_ln": Text("log-normaal, naar het midden getrokken", "log-normal, drawn to the middle"),
     "mean_purchase": Text("verwachte aankoop, gemiddeld", "expected purchase, on average"),
@@ -165,12 +166,19 @@ WORDS = {
     "replay": Text("Narekenen in de map van deze evaluatie", "Repeat it in the home of this run"),
 }
 
+# By the part of clv_method before "+", the rule that says whether somebody will buy.
 METHODS = {
     "mbg": Text("koopmodel", "purchase model"),
     "bg": Text("koopmodel", "purchase model"),
     "pareto": Text("koopmodel", "purchase model"),
     "run-rate": Text("eigen kooptempo", "own rate"),
-    "none": Text("nog niet te zeggen", "not to be said yet"),
+    "none": Text("niets gekocht", "nothing bought"),
+}
+# Parameters that have a plain name; the others keep the letters of the literature.
+PARAMETERS = {
+    "median": Text("mediaan (euro)", "median (euros)"),
+    "within": Text("variantie binnen een klant (log)", "variance within a customer (log)"),
+    "between": Text("variantie tussen klanten (log)", "variance between customers (log)"),
 }
 MODELS = {"mbg": "MBG/NBD", "bg": "BG/NBD", "pareto": "Pareto/NBD"}
 
