@@ -175,7 +175,7 @@ def _listed(row: dict[str, Any]) -> dict[str, Any]:
         "import": row["import_no"],
         "file": row["file_name"],
         "sha256": row["sha256"],
-        "when": row["at"],
+        "when": row["imported_at"],
         "who": row["who"],
         "datasets": json.loads(row["datasets"]),
         "undone_at": row["undone_at"],

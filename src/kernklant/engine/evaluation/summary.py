@@ -103,7 +103,7 @@ def _range(customers: pa.Table, worth: Lifetimes) -> dict[str, Any]:
 def _totals(customers: pa.Table, sizes: dict[str, int]) -> dict[str, Any]:
     days = pc.min_max(customers["first_order_on"]).as_py(), customers["last_order_on"]
     first, last = days[0]["min"], pc.max(days[1]).as_py()
-    known = sizes["customers_known"]
+    known = sizes["customers"]
     return {
         "lines": sizes["sales"],
         "revenue": cents(pc.sum(customers["revenue"]).as_py()),

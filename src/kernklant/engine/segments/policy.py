@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from kernklant.engine.errors import PolicyInvalid, Text
 from kernklant.engine.segments.document import Document, Fault
@@ -143,8 +143,8 @@ def _lifetime(document: Document) -> LifetimeRules:
         horizon_years=document.number("horizon_years", default=3, low=0.25, high=30),
         discount_per_year=document.number("discount_per_year", default=0.10, low=0, high=1),
         default_margin=document.number("default_margin", default=0.30, low=0, high=1),
-        model=document.choice("lifetime.model", MODELS, default="mbg"),
-        prior=document.choice("lifetime.prior", ("weak", "none"), default="weak"),
+        model=cast(Any, document.choice("lifetime.model", MODELS, default="mbg")),
+        prior=cast(Any, document.choice("lifetime.prior", ("weak", "none"), default="weak")),
         level=document.number("lifetime.level", default=0.90, low=0.5, high=0.99),
     )
 
