@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from kernklant.engine.errors import Text
 from kernklant.engine.ledger.cells import Reading, read_column, tidy
 from kernklant.engine.ledger.formats import Rows
-from kernklant.engine.ledger.mapping import Fields
+from kernklant.engine.ledger.mapping import Fields, brief
 from kernklant.engine.ledger.tables import Column
 
 HEADER_AGAIN = Text("de kop staat hier nog eens", "the header stands here again")
@@ -89,8 +89,7 @@ def convert(rows: Rows, fields: Fields, *, reading: Reading) -> Converted:
 
 def lacks(column: Column) -> Text:
     """That a required cell is empty."""
-    nl, en = column.meaning.nl, column.meaning.en
-    return Text(f"{nl} ontbreekt", f"{en} is missing")
+    return Text(f"{brief(column).nl} ontbreekt", f"{brief(column).en} is missing")
 
 
 def where(mask: pa.Array) -> list[int]:

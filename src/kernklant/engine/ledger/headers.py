@@ -13,7 +13,7 @@ _CUSTOMER = (
     "debtor, debtor no, debtor number, klantnummer, klantnr, klant nr, klantno, klant no, klantid, "
     "klant id, klantcode, klant, debiteurnummer, debiteurnr, debiteur nr, debiteurennummer, "
     "debiteurcode, debiteur id, debiteur, relatienummer, relatienr, relatiecode, relatie id, "
-    "relatie, afnemer, afnemernummer, company id, organisatie id, opdrachtgever"
+    "relatie, afnemer, afnemernummer, user id, company id, organisatie id, opdrachtgever"
 )
 _DOCUMENT = (
     "invoice no, invoice number, invoice nr, invoice id, invoice, invoiceno, factuurnummer, "
@@ -160,7 +160,7 @@ WORDS: dict[str, dict[str, str]] = {
         "datum antwoord, ingevuld op, review creation date",
         "question": "question, question type, vraag, soort vraag, meting",
         "subject": "subject, about, onderwerp, product, dienst, betreft",
-        "score": "score, nps, nps score, rating, csat, ces, cijfer, beoordeling, "
+        "score": "score, nps, nps score, nps rating, rating, csat, ces, cijfer, beoordeling, "
         "rapportcijfer, review score",
         "scale_low": "scale low, lowest, schaal laag, schaal van, laagste",
         "scale_high": "scale high, highest, schaal hoog, schaal tot, hoogste",

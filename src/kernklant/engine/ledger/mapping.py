@@ -17,6 +17,7 @@ _WITHOUT_VAT = re.compile(
     r"|\b(?:in )?(?:eur|euro|euros)\b"
 )
 _WITH_VAT = re.compile(r"\b(?:incl|inclusief|including|inc|gross of|met btw|with vat)\b")
+OWNERS = ("customer", "klant", "debiteur")  # customer_city is the city of a customer
 SHOWN = 40
 
 
@@ -102,9 +103,13 @@ def nearest(
     head: Sequence[tuple[int, list[str]]], *, table: Table | None, asked: Mapping[str, str]
 ) -> Fields:
     """What was found in the row that looks most like a header, complete or not."""
-    guess = table or TABLES["sales"]
-    rows = [_fields(guess, number, [_clean(cell) for cell in row], {}) for number, row in head]
-    best = max(rows, key=_size)
+    guesses = [table] if table else [TABLES[name] for name in ("sales", *NEEDED)]
+    rows = [
+        _fields(guess, number, [_clean(cell) for cell in row], {})
+        for guess in guesses
+        for number, row in head
+    ]
+    best = max(rows, key=lambda fields: (len(fields.own) - len(missing(fields)), _size(fields)))
     if asked:
         _refuse_unknown(asked, best.header)
     return best
@@ -126,6 +131,12 @@ def missing(fields: Fields) -> list[Column]:
     ]
 
 
+def brief(column: Column) -> Text:
+    """What a column means, in a few words."""
+    nl, en = (re.split("[,;]", text)[0] for text in (column.meaning.nl, column.meaning.en))
+    return Text(nl[0].lower() + nl[1:], en[0].lower() + en[1:])
+
+
 def shorten(text: str) -> str:
     """A text fit for a message."""
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
@@ -143,9 +154,15 @@ def _clean(cell: str) -> str:
 
 @cache
 def _vocabulary(table: str) -> dict[str, list[str]]:
-    return {
+    plain = {
         name: [squeeze(word) for word in (name, *words.split(","))]
         for name, words in WORDS[table].items()
+    }
+    if table != "customers":
+        return plain
+    return {
+        name: words + [owner + word for owner in OWNERS for word in words]
+        for name, words in plain.items()
     }
 
 

@@ -13,6 +13,7 @@ from kernklant.engine.ledger.cells import Reading
 from kernklant.engine.ledger.formats import Rows, Sheet, Source, refused
 from kernklant.engine.ledger.mapping import (
     Fields,
+    brief,
     find_fields,
     includes_vat,
     missing,
@@ -161,10 +162,10 @@ def _missing(fields: Fields) -> ImportRefused:
     return ImportRefused(
         Text(
             f"Niet herkend als {fields.table.dutch}: er ontbreekt "
-            f"{', '.join(column.meaning.nl.lower() for column in lacking)}. "
+            f"{', '.join(brief(column).nl for column in lacking)}. "
             f"De kolommen zijn: {shown}.",
             f"Not recognised as {fields.table.name}: "
-            f"{', '.join(column.meaning.en.lower() for column in lacking)} is missing. "
+            f"{', '.join(brief(column).en for column in lacking)} is missing. "
             f"The columns are: {shown}.",
         ),
         Text(

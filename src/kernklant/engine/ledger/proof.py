@@ -18,8 +18,8 @@ from kernklant.engine.ledger.numbers import Numbers, readings
 
 Example = tuple[str, str]  # header, cell
 _MAY_DIFFER = {"number": r"[.,]", "date": r"^\s*[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4}"}
-# Cells that prove again what is proven already need no second look.
-_PROVES_AGAIN = {"nl": r"^-?[0-9]+,[0-9]{1,2}$", "en": r"^-?[0-9]+\.[0-9]{1,2}$"}
+# Cells that cannot contradict what is proven already need no second look.
+_AGREES = {"nl": r"^-?[0-9.]*,[0-9]{1,2}$", "en": r"^-?[0-9,]*\.[0-9]{1,2}$"}
 
 
 @dataclass(slots=True)
@@ -51,7 +51,7 @@ class Proof:
 
     def _numbers(self, header: str, cells: pa.Array) -> None:
         for proven in self.numbers.only:
-            cells = cells.filter(pc.invert(pc.match_substring_regex(cells, _PROVES_AGAIN[proven])))
+            cells = cells.filter(pc.invert(pc.match_substring_regex(cells, _AGREES[proven])))
         _weigh(self.numbers, header, _distinct(cells), read=readings, names=("nl", "en"))
 
     def _dates(self, header: str, cells: pa.Array) -> None:
