@@ -57,8 +57,8 @@ def contents(question: Question, answer: Answer) -> RunContents:
 
 
 def as_bytes(value: Any) -> bytes:
-    """JSON, the same bytes for the same value; NaN is an error."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True, indent=1)
+    """JSON, the same bytes for the same value, keys in their order; NaN is an error."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1)
     return (text + "\n").encode()
 
 
