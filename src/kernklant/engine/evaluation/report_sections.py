@@ -14,7 +14,7 @@ from kernklant.engine.errors import Lang, Text
 from kernklant.engine.evaluation.formats import NOT_KNOWN, Format
 from kernklant.engine.evaluation.report_texts import METHODS, MODELS, PARAMETERS
 from kernklant.engine.ledger.tables import TABLES
-from kernklant.engine.value.concentration import TOPS, without_luck
+from kernklant.engine.value.concentration import MEASURES, TOPS, without_luck
 
 Summary = Mapping[str, Any]
 Words = Mapping[str, str]
@@ -88,7 +88,7 @@ def _contribution(contribution: Mapping[str, Any] | None, say: Words, form: Form
 
 def spread_rows(concentration: Mapping[str, Any], say: Words, form: Format) -> list[Row]:
     """The shares of the largest customers, of revenue and where known of contribution."""
-    measures = [one for one in concentration.values() if one is not None]
+    measures = [one for name in MEASURES if (one := concentration[name]) is not None]
 
     def row(label: str, show: Any) -> Row:
         return Row(label, tuple(show(one) for one in measures))
@@ -242,10 +242,10 @@ def spend_rows(spend: Mapping[str, Any], say: Words, form: Format) -> list[Row]:
 
 
 def _parameters(values: Mapping[str, float], form: Format) -> list[Row]:
-    plain = {name: text.to(form.lang) for name, text in PARAMETERS.items()}
     return [
-        Row(plain.get(name, name), (form.number(value, digits=4),))
-        for name, value in values.items()
+        Row(text.to(form.lang), (form.number(values[name], digits=4),))
+        for name, text in PARAMETERS.items()
+        if name in values
     ]
 
 
@@ -282,9 +282,9 @@ def data_rows(summary: Summary, say: Words, form: Format) -> list[Row]:
     """Lines, euros, first and last day, and the rows of every table."""
     totals = summary["totals"]
     tables = [
-        Row(f"{_table(name, form.lang)} ({say['rows_of']})", (form.number(rows),))
-        for name, rows in summary["data"].items()
-        if name in TABLES and name != "sales"
+        Row(f"{_table(name, form.lang)} ({say['rows_of']})", (form.number(summary["data"][name]),))
+        for name in TABLES
+        if name != "sales"
     ]
     return [
         Row(say["lines"], (form.number(totals["lines"]),)),
