@@ -20,6 +20,8 @@ CONFIGURATION = {
 STATISTICS = ("customer", "import_no")
 RANDOM_BYTES = ("row_key", "row_hash", "key")
 ROWS_A_GROUP = 262_144
+# delta-rs holds a file in memory until it is whole.
+BYTES_A_FILE = 32 * 1024**2
 
 
 class Missing(Exception):
@@ -58,7 +60,13 @@ def files(folder: Path, version: int | None = None) -> list[Path]:
 
 def append(folder: Path, rows: pa.RecordBatchReader | pa.Table) -> None:
     """Add rows in one commit, in the order given, in constant memory."""
-    write_deltalake(folder, rows, mode="append", writer_properties=_properties(rows.schema))
+    write_deltalake(
+        folder,
+        rows,
+        mode="append",
+        writer_properties=_properties(rows.schema),
+        target_file_size=BYTES_A_FILE,
+    )
 
 
 def overwrite(folder: Path, rows: pa.Table) -> None:

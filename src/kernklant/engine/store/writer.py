@@ -24,7 +24,7 @@ CLAIMS = pa.schema(
     [("table_name", pa.string()), ("row_key", pa.binary()), ("import_no", pa.int32())]
 )
 OWN = {"claims": CLAIMS, "numbers": NUMBERS}
-MEMORY = "256MB"
+MEMORY = "160MB"
 
 
 @dataclass(frozen=True, slots=True)
