@@ -228,7 +228,7 @@ def _line(points: Curve, colour: str, *, dashed: bool = False) -> Spec:
 
 
 def _marked(marks: Sequence[Mark], colour: str) -> list[Spec]:
-    """Dots with their words beside them: right of a point on the left half, else left."""
+    """Dots with their words below the curve: right of a point on the left half, else left."""
     dots: list[Spec] = []
     for mark in marks:
         data = {"values": [{"x": mark.x, "y": mark.y, "label": mark.label.split("\n")}]}
@@ -238,7 +238,7 @@ def _marked(marks: Sequence[Mark], colour: str) -> list[Spec]:
             "align": "right" if left else "left",
             "baseline": "top",
             "dx": -2 if left else 9,
-            "dy": 11,
+            "dy": 24 if left else 11,
             "fontSize": 13,
             "lineHeight": 16,
             "color": INK,

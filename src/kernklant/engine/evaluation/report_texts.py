@@ -174,8 +174,9 @@ METHODS = {
     "run-rate": Text("eigen kooptempo", "own rate"),
     "none": Text("niets gekocht", "nothing bought"),
 }
-# Parameters that have a plain name; the others keep the letters of the literature.
+# In the order of the literature, which is that of the page: a published run is sorted by name.
 PARAMETERS = {
+    **{name: Text(name, name) for name in ("r", "alpha", "a", "b", "s", "beta", "p", "q", "v")},
     "median": Text("mediaan (euro)", "median (euros)"),
     "within": Text("variantie binnen een klant (log)", "variance within a customer (log)"),
     "between": Text("variantie tussen klanten (log)", "variance between customers (log)"),
