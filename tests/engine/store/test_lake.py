@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 
@@ -236,6 +239,16 @@ def test_readers_do_not_see_what_a_killed_writer_left(store: Store) -> None:
     assert keys(store.snapshot()) == amounts(A)
     import_lines(store, [B])
     assert keys(store.snapshot()) == amounts(A, B)
+
+
+def test_what_a_killed_process_spilled_goes_and_a_living_one_keeps_its_own(store: Store) -> None:
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    for process in (dead.pid, os.getpid()):
+        (store.home / "spill" / f"{process}-0a").mkdir()
+    with store.writer():
+        pass
+    assert [spill.name for spill in (store.home / "spill").iterdir()] == [f"{os.getpid()}-0a"]
 
 
 def test_old_versions_can_be_read_as_long_as_they_are_kept(store: Store) -> None:

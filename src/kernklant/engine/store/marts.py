@@ -120,7 +120,7 @@ def connect(home: Path | None, *, memory: str) -> duckdb.DuckDBPyConnection:
         ":memory:",
         config={
             "memory_limit": memory,
-            "threads": len(os.sched_getaffinity(0)),
+            "threads": _processors(),
             "temp_directory": str(spill),
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
@@ -145,6 +145,13 @@ def quoted(text: str) -> str:
 def read_files(files: Sequence[Path]) -> str:
     """The SQL that reads these Parquet files as one table."""
     return f"read_parquet([{', '.join(quoted(str(file)) for file in files)}])"
+
+
+def _processors() -> int:
+    """Those this process may use, where the system can tell."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _literal(value: Parameter) -> str:

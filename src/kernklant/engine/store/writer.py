@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -93,8 +94,12 @@ def _recover(home: Path, tables: list[str]) -> None:
 def _forget_spills(room: Path) -> None:
     """Remove what DuckDB had spilled in processes that were killed."""
     for spill in room.glob("*-*"):
-        if not Path("/proc", spill.name.split("-")[0]).exists():
+        try:
+            os.kill(int(spill.name.split("-")[0]), 0)  # signal 0 asks, and does nothing
+        except ProcessLookupError:
             shutil.rmtree(spill, ignore_errors=True)
+        except PermissionError:  # it lives, under another user
+            continue
 
 
 class Writer:
