@@ -5,7 +5,7 @@ UV := .tools/bin/uv
 BIN := .venv/bin
 DEMO_HOMES ?= demo-homes
 
-.PHONY: setup dev demo check test bench docs accept lock clean
+.PHONY: setup dev demo check test bench docs screenshots lock clean
 
 setup: .venv/.base
 
@@ -44,8 +44,11 @@ bench: dev
 docs: dev
 	$(BIN)/python -m docs.build
 
+screenshots: demo
+	$(BIN)/python -m docs.screenshots $(DEMO_HOMES)
+
 lock: .tools/bin/uv
-	for name in base web dev spark; do \
+	for name in base web dev spark duckdb-oldest; do \
 	  $(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
 	    --no-annotate --no-header requirements/$$name.in -o requirements/$$name.txt; done
 	$(UV) pip compile --quiet --generate-hashes --python-version 3.11 --no-emit-index-url \
