@@ -37,7 +37,8 @@ class Baskets:
 
     Given ``known`` (n,) purchases of a customer, k purchases to come bring
     expected x (p known + q - 1) / p x a beta prime (p k, p known + q): exact for the
-    Gamma-Gamma, matched in mean and variance for the log-normal.
+    Gamma-Gamma, matched in mean and variance for the log-normal. ``error`` is the relative
+    error of the level of all amounts together.
     """
 
     method: str
@@ -45,14 +46,9 @@ class Baskets:
     q: float
     known: np.ndarray
     expected: np.ndarray
-    covariance: np.ndarray
-    why: Text
+    error: float
     figures: dict[str, Any]
     warnings: list[Text]
-
-    def unit(self) -> np.ndarray:
-        """Euros (n,) of one beta prime unit."""
-        return np.asarray(self.expected * (self.p * self.known + self.q - 1) / self.p)
 
 
 def baskets(
@@ -69,18 +65,18 @@ def baskets(
     fit = fit_gamma_gamma(orders, spend) if again.sum() >= FEWEST_REPEATERS else None
     if fit is not None and fit.sound:
         return _by_model(fit, orders, spend)
-    return _by_shrinkage(fit.why if fit else FEW, orders, spend, days=order_days())
+    return _by_shrinkage(fit.why if fit else FEW, orders, days=order_days())
 
 
 def _nothing() -> Baskets:
     none = np.zeros(0)
     figures = {"method": "none", **_said(NOBODY)}
-    return Baskets("none", 1.0, 3.0, none, none, np.zeros((3, 3)), NOBODY, figures, [])
+    return Baskets("none", 1.0, 3.0, none, none, 0.0, figures, [])
 
 
 def _by_model(fit: GammaGamma, orders: np.ndarray, spend: np.ndarray) -> Baskets:
     related = correlation(orders, spend)
-    warnings = [CORRELATED] if abs(related) > RELATED else []
+    expected = expected_spend(fit, orders, spend)
     figures = {
         "parameters": {"p": fit.p, "q": fit.q, "v": fit.v},
         "log_likelihood": fit.log_likelihood,
@@ -88,18 +84,25 @@ def _by_model(fit: GammaGamma, orders: np.ndarray, spend: np.ndarray) -> Baskets
         "mean": round(fit.mean, 2),
         "correlation": round(related, 3),
     }
-    expected = expected_spend(fit, orders, spend)
     return Baskets(
-        "gg",
-        fit.p,
-        fit.q,
-        orders,
-        expected,
-        fit.covariance,
-        fit.why,
-        {"method": "gg", **_said(fit.why), **figures},
-        warnings,
+        method="gg",
+        p=fit.p,
+        q=fit.q,
+        known=orders,
+        expected=expected,
+        error=_model_error(fit, orders, spend, expected=expected),
+        figures={"method": "gg", **_said(fit.why), **figures},
+        warnings=[CORRELATED] if abs(related) > RELATED else [],
     )
+
+
+def _model_error(
+    fit: GammaGamma, orders: np.ndarray, spend: np.ndarray, *, expected: np.ndarray
+) -> float:
+    """Relative error of the sum of expected amounts, through the three parameters."""
+    weight, stays = expected / expected.sum(), fit.p * orders + fit.q - 1
+    slope = weight @ np.column_stack([(fit.q - 1) / stays, -fit.q / stays, fit.v / (fit.v + spend)])
+    return float(np.sqrt(slope @ fit.covariance @ slope))
 
 
 def correlation(orders: np.ndarray, spend: np.ndarray) -> float:
@@ -115,49 +118,70 @@ def _said(why: Text) -> dict[str, Any]:
     return {"why": {"nl": why.nl, "en": why.en}}
 
 
-def _by_shrinkage(why: Text, orders: np.ndarray, spend: np.ndarray, *, days: pa.Table) -> Baskets:
-    amounts = np.log(np.maximum(euros(days["amount"]), 0.01))
-    amounts = np.minimum(amounts, np.quantile(amounts, WINSORISED, method="higher"))
+def _by_shrinkage(why: Text, orders: np.ndarray, *, days: pa.Table) -> Baskets:
+    amounts = np.log(euros(days["amount"]))
+    amounts = np.minimum(amounts, np.quantile(amounts, WINSORISED))
     of = np.unique(days["customer"].to_numpy(), return_inverse=True)[1]
-    counts = np.bincount(of)
-    means = np.bincount(of, weights=amounts) / counts
-    within, between, middle = _spreads(amounts, means, counts=counts, of=of)
-    weight = counts * between / (counts * between + within)
-    left = between * (1 - weight)
-    log_mean = middle + weight * (means - middle)
-    expected = np.exp(log_mean + np.minimum(within + left, MOST_SPREAD) / 2)
+    spreads = log_normal(amounts, of)
+    expected = spreads.expected()
     figures = {
         "parameters": {
-            "median": round(float(np.exp(middle)), 2),
-            "within": round(within, 4),
-            "between": round(between, 4),
+            "median": round(float(np.exp(spreads.middle)), 2),
+            "within": round(spreads.within, 4),
+            "between": round(spreads.between, 4),
         },
         "purchases": len(amounts),
-        "customers": len(counts),
+        "customers": len(orders),
         "mean": round(float(expected.mean()), 2),
     }
     return Baskets(
-        "ln",
-        1 / np.expm1(within),
-        2 + 1 / np.expm1(between),
-        orders,
-        expected,
-        np.zeros((3, 3)),
-        why,
-        {"method": "ln", **_said(why), **figures},
-        [],
+        method="ln",
+        p=1 / np.expm1(spreads.within),
+        q=2 + 1 / np.expm1(spreads.between),
+        known=orders,
+        expected=expected,
+        error=spreads.error(),
+        figures={"method": "ln", **_said(why), **figures},
+        warnings=[],
     )
 
 
-def _spreads(
-    amounts: np.ndarray, means: np.ndarray, *, counts: np.ndarray, of: np.ndarray
-) -> tuple[float, float, float]:
-    """Variance of ln(amount) within and between customers, and their middle, by moments."""
-    extra = int(counts.sum()) - len(counts)
-    all_ = float(amounts.var())
-    within = float(((amounts - means[of]) ** 2).sum() / extra) if extra else all_ / 2
+@dataclass(frozen=True, slots=True)
+class LogNormal:
+    """ln(amount) varies by ``within`` around each customer's own mean, those by ``between``."""
+
+    within: float
+    between: float
+    middle: float
+    counts: np.ndarray
+    means: np.ndarray
+
+    def expected(self) -> np.ndarray:
+        """Euros of a next purchase, (customers,): own mean drawn to the middle, spread capped.
+
+        Source: exp(mu + s2 / 2); weights of Bühlmann (1967).
+        """
+        weight = self.counts * self.between / (self.counts * self.between + self.within)
+        spread = self.within + self.between * (1 - weight)
+        log_mean = self.middle + weight * (self.means - self.middle)
+        return np.asarray(np.exp(log_mean + np.minimum(spread, MOST_SPREAD) / 2))
+
+    def error(self) -> float:
+        """Relative error of the level of all amounts: that of the middle."""
+        of_one = self.between + self.within * float((1 / self.counts).mean())
+        return float(np.sqrt(of_one / len(self.counts)))
+
+
+def log_normal(amounts: np.ndarray, of: np.ndarray) -> LogNormal:
+    """Moments of ln(amount) (orders,) of customers ``of`` (orders,), numbered from 0.
+
+    Where everybody bought once, half of the variance is taken for each level.
+    """
+    counts = np.bincount(of)
+    means = np.bincount(of, weights=amounts) / counts
+    spare, all_ = len(amounts) - len(counts), float(amounts.var())
+    within = float(((amounts - means[of]) ** 2).sum()) / spare if spare else all_ / 2
     within = float(np.clip(within, LEAST_SPREAD, MOST_SPREAD))
-    middle = float(means.mean())
-    between = float(means.var(ddof=1) - within * (1 / counts).mean()) if len(means) > 1 else all_
-    between = float(np.clip(between, LEAST_SPREAD, MOST_SPREAD))
-    return within, between, middle
+    apart = float(means.var(ddof=1)) if len(means) > 1 else all_
+    between = float(np.clip(apart - within * (1 / counts).mean(), LEAST_SPREAD, MOST_SPREAD))
+    return LogNormal(within, between, float(means.mean()), counts, means)

@@ -8,6 +8,7 @@ chance of being there and the mean are each customer's own.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -21,6 +22,7 @@ FARTHEST = 1e-4  # chance beyond a table
 EVERY_X = 40  # up to here a table for each x, above for each 10 % more
 T_APART = 0.5  # of ln(T + a month) between tables
 MONTH = 30
+HALVINGS = 20  # of the gap between the parts of a mixture
 
 
 class Rule(Protocol):
@@ -100,8 +102,8 @@ def _nobody() -> Predictive:
 
 def _nearest_x(x: np.ndarray) -> np.ndarray:
     """x itself while small, else the nearest of a geometric row."""
-    steps = np.log(np.maximum(x, EVERY_X) / EVERY_X) / np.log(1.1)
-    return np.where(x <= EVERY_X, x, np.rint(EVERY_X * 1.1 ** np.rint(steps))).astype(np.int64)
+    steps = np.rint(np.log(np.maximum(x, EVERY_X) / EVERY_X) / np.log(1.1))
+    return np.where(x <= EVERY_X, x, np.rint(EVERY_X * 1.1**steps)).astype(np.int64)
 
 
 def _cells(at: Pairs) -> tuple[np.ndarray, list[np.ndarray]]:
@@ -110,9 +112,9 @@ def _cells(at: Pairs) -> tuple[np.ndarray, list[np.ndarray]]:
     last = np.append(starts[1:], len(at)) - 1
     days = []
     for first, final in zip(at.day[starts], at.day[last], strict=True):
-        ends = np.log([first + MONTH, final + MONTH])
-        many = int(np.ceil((ends[1] - ends[0]) / T_APART)) + 1
-        days.append(np.unique(np.rint(np.exp(np.linspace(*ends, many)) - MONTH)))
+        start, end = np.log(first + MONTH), np.log(final + MONTH)
+        many = int(np.ceil((end - start) / T_APART)) + 1
+        days.append(np.unique(np.rint(np.exp(np.linspace(start, end, many)) - MONTH)))
     return starts, days
 
 
@@ -167,14 +169,14 @@ def _thinned(tail: np.ndarray, *, p: float, stays: float) -> tuple[np.ndarray, n
 
     The chance of a count in between goes to its neighbours, so that the mean stays exact.
     """
-    most, counts = tail.shape[1], [1]
+    most, counts = int(tail.shape[1]), [1]
     while counts[-1] < most:
         n = counts[-1]
         blur = n * np.sqrt(1 / (p * n) + 1 / stays)
         counts.append(min(most, n + max(1, int(blur))))
     kept = np.array(counts)
-    n = np.arange(1, most + 1)
-    hats = np.array([np.interp(n, kept, row) for row in np.eye(len(kept))])
+    every = np.arange(1, most + 1)
+    hats = np.array([np.interp(every, kept, row) for row in np.eye(len(kept))])
     chances = tail - np.column_stack([tail[:, 1:], np.zeros(len(tail))])
     return kept, chances @ hats.T
 
@@ -213,26 +215,58 @@ def _quantile(tables: Predictive, cell: np.ndarray, chance: np.ndarray) -> np.nd
     return np.asarray(start + share * (end - start))
 
 
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """One way the value of customers (n,) may be distributed, and how likely that way is.
+
+    ``alive`` (n,) is the chance of being there, ``mean`` (n,) euros the expectation of those who
+    are. Several outlooks together carry the doubt about the parameters.
+    """
+
+    weight: float
+    tables: Predictive
+    alive: np.ndarray
+    mean: np.ndarray
+
+    def above(self, euros: np.ndarray) -> np.ndarray:
+        """P(V > euros) (n,), for euros >= 0."""
+        some = self.mean > 0
+        relative = euros / np.where(some, self.mean, 1.0)
+        return np.asarray(np.where(some, self.alive * self.tables.above(relative), 0.0))
+
+    def exceeded_with(self, chance: float) -> np.ndarray:
+        """Euros (n,) exceeded with this chance; 0 if even 0 is not."""
+        there = np.where(self.alive > 0, self.alive, 1.0)
+        return np.asarray(self.mean * self.tables.exceeded_with(chance / there))
+
+
 def value_intervals(
-    tables: Predictive, alive: np.ndarray, value: np.ndarray, *, level: float
+    outlooks: Sequence[Outlook], value: np.ndarray, *, level: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """Low and high euros (n,) that hold the value with chance ``level``, and its expectation.
 
-    The central range; where the mean lies outside (mostly nothing, seldom much), widened to it.
+    The central range; where ``value``, the expectation, lies outside (mostly nothing, seldom
+    much), widened to it.
     """
     outside = (1 - level) / 2
-    there = np.where(alive > 0, alive, 1.0)
-    mean = value / there
-    low = mean * tables.exceeded_with((1 - outside) / there)
-    high = mean * tables.exceeded_with(outside / there)
+    low, high = (_exceeded_with(outlooks, chance) for chance in (1 - outside, outside))
     return np.minimum(low, value), np.maximum(high, value)
 
 
-def chance_above(
-    tables: Predictive, alive: np.ndarray, value: np.ndarray, *, cut: float
-) -> np.ndarray:
-    """P(V >= ``cut``) (n,) of customers with chance ``alive`` and expected value ``value``."""
-    mean = value / np.where(alive > 0, alive, 1.0)
-    some = mean > 0
-    relative = cut / np.where(some, mean, 1.0)
-    return np.where(some, alive * tables.above(relative), float(cut <= 0))
+def chance_above(outlooks: Sequence[Outlook], cut: float) -> np.ndarray:
+    """P(V > ``cut``) (n,) of every customer; 1 of everybody below zero."""
+    if cut < 0:
+        return np.ones(len(outlooks[0].alive))
+    euros = np.full(len(outlooks[0].alive), cut)
+    return np.asarray(sum(outlook.weight * outlook.above(euros) for outlook in outlooks))
+
+
+def _exceeded_with(outlooks: Sequence[Outlook], chance: float) -> np.ndarray:
+    """Where the mixture is exceeded with this chance: between the answers of its parts."""
+    answers = [outlook.exceeded_with(chance) for outlook in outlooks]
+    low, high = np.minimum.reduce(answers), np.maximum.reduce(answers)
+    for _ in range(0 if len(outlooks) == 1 else HALVINGS):
+        middle: np.ndarray = (low + high) / 2
+        over = sum(outlook.weight * outlook.above(middle) for outlook in outlooks) > chance
+        low, high = np.where(over, middle, low), np.where(over, high, middle)
+    return np.asarray(low)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 import numpy as np
@@ -13,6 +13,7 @@ from kernklant.engine.value import purchases
 from kernklant.engine.value.holdout import Holdout, hold_out, untested
 from kernklant.engine.value.purchases import Model, PurchaseFit
 from kernklant.engine.value.runrate import RunRate, run_rate
+from kernklant.engine.value.sound import FEWEST_REPEAT_BUYERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Choice:
     """The rule that values the customers, the fit it came from or that was refused, and why."""
 
     rule: Rule
-    fit: PurchaseFit | None
+    fit: PurchaseFit
     holdout: Holdout | None
     why: Text
 
@@ -61,6 +62,11 @@ class Choice:
         return untested(self.why)
 
     @property
+    def off(self) -> float:
+        """How far off, in logs, the rule's total was on the holdout; 0 when not tested."""
+        return self.holdout.off if self.holdout else 0.0
+
+    @property
     def accepted(self) -> bool:
         """Whether a purchase model values the customers."""
         return isinstance(self.rule, ByModel)
@@ -72,21 +78,32 @@ def choose(history: History, buyers: Purchases, *, model: Model, prior: bool | N
     A fit is accepted only when its parameters are believable and its holdout forecast is no
     worse than the run-rate's. ``why`` of a refused base is that of the model that was asked.
     """
-    first: Choice | None = None
-    for tried in (model, *(other for other in get_args(Model) if other != model)):
-        fit = purchases.fit_purchases(buyers, model=tried, prior=prior)
-        test = hold_out(history, model=tried, prior=prior) if fit.sound else None
-        if test is not None and test.passed:
-            return Choice(ByModel(fit), fit, test, _joined(first, test.why))
-        first = first or Choice(run_rate(buyers), fit, test, test.why if test else fit.why)
-        if fit.repeat_buyers < purchases.sound.FEWEST_REPEAT_BUYERS:
-            break
-    return first
+    asked = _tried(history, buyers, model=model, prior=prior)
+    if asked.accepted or _hopeless(asked):
+        return asked
+    for other in get_args(Model):
+        if other != model:
+            choice = _tried(history, buyers, model=other, prior=prior)
+            if choice.accepted:
+                return replace(choice, why=_joined(asked, choice.why))
+    return asked
 
 
-def _joined(refused: Choice | None, why: Text) -> Text:
-    if refused is None or refused.fit is None:
-        return why
+def _tried(history: History, buyers: Purchases, *, model: Model, prior: bool | None) -> Choice:
+    """The model's fit when it is sound and held; else the run-rate, and why not the fit."""
+    fit = purchases.fit_purchases(buyers, model=model, prior=prior)
+    if not fit.sound:
+        return Choice(run_rate(buyers), fit, None, fit.why)
+    test = hold_out(history, model=model, prior=prior)
+    return Choice(ByModel(fit) if test.passed else run_rate(buyers), fit, test, test.why)
+
+
+def _hopeless(asked: Choice) -> bool:
+    """No model can learn from so few repeat buyers: another one need not be tried."""
+    return asked.fit.repeat_buyers < FEWEST_REPEAT_BUYERS
+
+
+def _joined(refused: Choice, why: Text) -> Text:
     return Text(
         f"{refused.fit.model} is afgekeurd ({refused.why.nl}) {why.nl}",
         f"{refused.fit.model} was refused ({refused.why.en}) {why.en}",

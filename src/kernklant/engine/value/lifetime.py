@@ -18,7 +18,14 @@ from kernklant.engine.value.intervals import value_intervals
 from kernklant.engine.value.ladder import Choice, choose
 from kernklant.engine.value.margin import Margins, margins
 from kernklant.engine.value.purchases import Model, PurchaseFit
-from kernklant.engine.value.worth import Worth, distribution, total_interval, value
+from kernklant.engine.value.worth import (
+    Horizon,
+    Worth,
+    doubt,
+    outlooks,
+    total_interval,
+    value,
+)
 
 NOTHING_BOUGHT = Text(
     "Nog niets gekocht (of alles teruggebracht): de waarde is nul tot er een aankoop is.",
@@ -89,14 +96,19 @@ def lifetimes(
     brings = baskets(buyers.x + 1, euros(history.table["spend"])[rows], order_days=order_days)
     left = _margins(history, default=rules.default_margin)
     laps.lap("spend")
-    weeks = rules.horizon_years * WEEKS_PER_YEAR
-    rate = weekly_discount(rules.discount_per_year)
+    horizon = Horizon(
+        rules.horizon_years * WEEKS_PER_YEAR, weekly_discount(rules.discount_per_year)
+    )
     margin = brings.expected * left.share[rows]
-    worth = value(choice.rule, buyers, margin, weeks=weeks, weekly_rate=rate)
+    worth = value(choice.rule, buyers, margin, horizon=horizon)
     laps.lap("value")
-    tables = distribution(choice.rule, buyers, brings, weeks=weeks)
-    ranges = value_intervals(tables, worth.alive, worth.clv, level=rules.level)
-    total = total_interval(tables, worth, choice, level=rules.level)
+    unsure = doubt(choice.rule, buyers, weeks=horizon.weeks)
+    outlook = outlooks(
+        choice.rule, buyers, brings, margin=margin, worth=worth, horizon=horizon, unsure=unsure
+    )
+    ranges = value_intervals(outlook, worth.clv, level=rules.level)
+    errors = [unsure.error, brings.error, choice.off]
+    total = total_interval(worth, outlook, errors=errors, level=rules.level)
     laps.lap("intervals")
     numbers = _numbers(history, rows, worth, ranges=ranges, expected=brings.expected, left=left)
     labels = _labels(history.buyer, left.share, choice, spend=brings.method)
