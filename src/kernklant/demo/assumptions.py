@@ -98,11 +98,11 @@ TYPES = (
     TrueType(
         "good_price", 0.10, 0.28, 0.08, 0.01, -0.09, 0.7, 0.08, 0.008, 0.5, 0.04, -2, 8.1, 1.0
     ),
-    TrueType("satisfied", 0.33, 0.25, 0.13, 0.00, 0.00, 1.0, 0.15, 0.012, 0.5, 0.06, 1, 7.6, 0.6),
-    TrueType("shopper", 0.09, 0.10, 0.20, -0.03, 0.07, 1.2, 1.30, 0.012, 0.4, 0.08, 4, 6.4, 0.1),
+    TrueType("satisfied", 0.32, 0.25, 0.13, 0.00, 0.00, 1.0, 0.15, 0.012, 0.5, 0.06, 1, 7.6, 0.6),
+    TrueType("shopper", 0.09, 0.10, 0.20, -0.03, 0.10, 1.4, 2.40, 0.012, 0.4, 0.08, 4, 6.4, 0.1),
     TrueType("one_off", 0.08, 0.05, 0.00, 0.00, 0.00, 1.0, 0.50, 0.010, 0.4, 0.08, 2, 6.9, 0.0),
     TrueType(
-        "high_attention", 0.06, 0.30, 0.08, 0.00, 0.08, 6.0, 0.60, 0.040, 0.2, 0.16, 7, 6.8, 0.1
+        "high_attention", 0.07, 0.30, 0.08, 0.00, 0.12, 8.0, 0.80, 0.040, 0.2, 0.16, 7, 6.8, 0.1
     ),
     TrueType(
         "disappointed", 0.06, 0.18, 0.30, -0.30, 0.02, 1.6, 0.20, 0.140, 0.8, 0.12, 9, 3.6, 0.0
@@ -158,10 +158,10 @@ class Numbers:
     credit_names_invoice: float = told(0.7, "share of credit lines that name their invoice")
     delivered: float = told(0.85, "share of orders delivered; the rest is fetched at the counter")
     deliveries_a_line: float = told(0.25, "further deliveries for every further line of an order")
-    delivery_cost: float = told(45.0, "median euros of a delivery, as the haulier bills it")
+    delivery_cost: float = told(80.0, "median euros of a delivery: picking, packing, haulage")
     calls_an_order: float = told(0.65, "calls from the customer for every order")
     mails_an_order: float = told(0.65, "mails from the customer for every order")
-    tickets_an_order: float = told(0.3, "service tickets for every order")
+    tickets_an_order: float = told(0.4, "service tickets for every order")
     visits_a_year: float = told(2.4, "visits a year to a customer of ten employees")
     attention_sigma: float = told(0.75, "log-normal spread of contacts for every order")
     hour_rate: float = told(65.0, "euros an hour of our own people")

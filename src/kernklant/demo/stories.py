@@ -88,7 +88,7 @@ def _unprofitable(base: Base, who: range, rng: np.random.Generator) -> None:
     for place, sector, spend in zip(who, sectors, rng.uniform(170_000, 240_000, 6), strict=True):
         _settled(base, place, sector=sector, employees=120, spend=spend, growth=0.0)
         base.kind[place], base.rate[place] = TYPE["high_attention"], 48
-        base.discount[place], base.attention[place] = 0.44, 7
+        base.discount[place], base.attention[place] = 0.44, 10
         base.visits[place] = 50
 
 
