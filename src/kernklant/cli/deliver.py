@@ -75,7 +75,9 @@ def try_(
                 show_receipt(receipt)
         with steps() as told:
             summary = evaluate_home(store, chosen, as_of=as_of, progress=told)
-        out_.write_text(report_of(store, run=None, lang=language()), encoding="utf-8")
+        page = report_of(store, run=None, lang=language(), kept=False)
+    del summary["run"]
+    out_.write_text(page, encoding="utf-8")
     if json_:
         print_json({**summary, "report": str(out_)})
     else:

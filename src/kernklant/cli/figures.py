@@ -73,11 +73,8 @@ def _certainty(summary: dict[str, Any]) -> None:
     methods = ", ".join(f"{name} {count}" for name, count in summary["methods"].items())
     out.print(f"{t('Methoden', 'Methods')}: {escape(methods)}")
     seconds = sum(summary["seconds"].values())
-    out.print(
-        f"{t('Peildatum', 'As of')} {summary['as_of']} · {t('evaluatie', 'run')} {summary['run']}"
-        f" · {seconds:.1f} s",
-        style="dim",
-    )
+    run = f" · {t('evaluatie', 'run')} {summary['run']}" if "run" in summary else ""
+    out.print(f"{t('Peildatum', 'As of')} {summary['as_of']}{run} · {seconds:.1f} s", style="dim")
 
 
 def show_customer(found: dict[str, Any]) -> None:

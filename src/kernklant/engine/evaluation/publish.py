@@ -124,10 +124,15 @@ def answer_of(store: Store, number: int | None) -> tuple[int, Answer]:
     )
 
 
-def report_of(store: Store, *, run: int | None, lang: Lang) -> str:
-    """The report of a run as one HTML page; names are joined now, for runs hold none."""
+def report_of(store: Store, *, run: int | None, lang: Lang, kept: bool = True) -> str:
+    """The report of a run as one HTML page; names are joined now, for runs hold none.
+
+    ``kept`` False: the home will be gone, so the page cites no run to repeat.
+    """
     from kernklant.engine.evaluation.report import render_report
 
     _number, answer = answer_of(store, run)
+    if not kept:
+        del answer.summary["run"]
     names = current_customers(store.snapshot()).select(["customer", "source_no", "name"])
     return render_report(answer, names, lang=lang)

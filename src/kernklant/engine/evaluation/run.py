@@ -93,7 +93,14 @@ def evaluate(
         customers = standing(past, worth, division.segment, previous=question.previous)
         moved = moves(question.previous, customers)
     with clock.step("summary", Text("Samenvatting", "Summary")):
-        summary = summarise(facts, customers, worth, division, as_of=as_of)
+        summary = summarise(
+            facts,
+            customers,
+            worth=worth,
+            division=division,
+            rules=question.policy.lifetime,
+            as_of=as_of,
+        )
     return Answer(as_of, customers, moved, summary, dict(facts.versions), clock.seconds)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,7 @@ from kernklant.engine.ledger.facts import table_sizes
 from kernklant.engine.segments.assign import Division
 from kernklant.engine.store import Snapshot
 from kernklant.engine.value.concentration import concentrate
-from kernklant.engine.value.lifetime import Lifetimes
+from kernklant.engine.value.lifetime import LifetimeRules, Lifetimes
 from kernklant.engine.value.purchases import PurchaseFit
 
 LETTERS = ("A", "B", "C")
@@ -26,7 +27,13 @@ NAMES = {
 
 
 def summarise(
-    facts: Snapshot, customers: pa.Table, worth: Lifetimes, division: Division, *, as_of: date
+    facts: Snapshot,
+    customers: pa.Table,
+    *,
+    worth: Lifetimes,
+    division: Division,
+    rules: LifetimeRules,
+    as_of: date,
 ) -> dict[str, Any]:
     """A JSON-ready dict: money as strings with two decimals, sentences as {nl, en}."""
     sizes = table_sizes(facts)
@@ -36,6 +43,7 @@ def summarise(
         "fit": _fit(worth),
         "segments": _segments(customers),
         "rule": both(division.rule),
+        "rules": asdict(rules),
         "provisional": True,
         "concentration": concentrate(customers),
         "methods": worth.methods,
