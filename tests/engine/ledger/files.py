@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
-import pyarrow as pa
 
 from kernklant.engine.ledger.facts import open_home
 from kernklant.engine.ledger.imports import ImportRequest, Receipt, import_file
@@ -18,6 +17,10 @@ HEADER = "klantnummer;factuurdatum;bedrag"
 
 def lines(*rows: str, header: str = HEADER) -> str:
     return "\n".join([header, *rows]) + "\n"
+
+
+def amounts(*cells: str) -> str:
+    return lines(*(f"{row};2025-01-31;{cell}" for row, cell in enumerate(cells)))
 
 
 def csv_file(folder: Path, content: str | bytes, name: str = "f.csv") -> Path:
@@ -72,7 +75,3 @@ def reasons(receipt: Receipt) -> list[str]:
 
 def told(receipt: Receipt) -> str:
     return " ".join(text.en for text in receipt.warnings)
-
-
-def table_of(**columns: Any) -> pa.Table:
-    return pa.table(columns)

@@ -54,6 +54,8 @@ def import_file(
         for plan in plans:
             intake.read(plan, progress=tell)
         receipts = intake.receipts(plans, source)
+        if not any(receipt.rows_file for receipt in receipts):
+            raise _no_rows()
         if _stamp(request.path) != before:
             raise _changed_meanwhile()
         if not dry_run:
@@ -268,6 +270,15 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
         return None
     found = path.stat()
     return found.st_size, found.st_mtime_ns, found.st_ino
+
+
+def _no_rows() -> ImportRefused:
+    return refused(
+        "Onder de kop staan geen regels.",
+        "There are no rows below the header.",
+        "Exporteer het bestand opnieuw, met de gegevens.",
+        "Export the file again, with the data.",
+    )
 
 
 def _changed_meanwhile() -> ImportRefused:

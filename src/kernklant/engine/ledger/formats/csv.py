@@ -146,28 +146,29 @@ def _readable(stray: re.Match[str]) -> str:
 
 
 def _delimiter(path: Path, writing: Writing) -> tuple[str, bool]:
-    """The delimiter that cuts most rows to one width; ``sep=`` in the first line decides."""
+    """The delimiter that cuts the rows best; ``sep=`` in the first line decides."""
     with path.open(encoding=writing.encoding, errors=writing.errors, newline="") as handle:
-        sample = handle.read(SAMPLE)
+        try:
+            sample = handle.read(SAMPLE)
+        except UnicodeDecodeError as error:
+            raise _cut_off() from error
     if said := _SAID.match(sample):
         return said[1], True
     lines = sample.splitlines(keepends=True)
     lines = lines[:-1] if len(sample) == SAMPLE and len(lines) > 1 else lines
     for family in (USUAL, UNUSUAL):
-        best = max(family, key=lambda delimiter: _fitness(lines, delimiter))
-        if _fitness(lines, best) > (0.0, 1):
+        fitness = {delimiter: _fitness(lines, delimiter) for delimiter in family}
+        best = max(family, key=fitness.__getitem__)
+        if fitness[best] > 0:
             return best, False
     return ";", False
 
 
-def _fitness(lines: list[str], delimiter: str) -> tuple[float, int]:
-    """Share of rows with the commonest width, and that width; a width of 1 is no fit."""
-    widths: Counter[int] = Counter()
+def _fitness(lines: list[str], delimiter: str) -> float:
+    """The share of rows with the commonest width, times the cuts it makes."""
     try:
-        widths.update(len(row) for row in csv.reader(lines, delimiter=delimiter) if any(row))
+        widths = Counter(len(row) for row in csv.reader(lines, delimiter=delimiter) if any(row))
     except csv.Error:
-        return 0.0, 0
-    if not widths:
-        return 0.0, 0
-    width, rows = max(widths.items(), key=lambda item: (item[1], item[0]))
-    return (rows / widths.total(), width) if width > 1 else (0.0, 1)
+        return 0.0
+    cuts = [rows * (width - 1) for width, rows in widths.items()]
+    return max(cuts, default=0) / max(1, widths.total())
