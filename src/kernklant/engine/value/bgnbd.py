@@ -29,7 +29,8 @@ class BetaGeometric:
     ) -> Callable[[np.ndarray], tuple[Surface, Surface, Point]]:
         """ln L of a customer = logaddexp(ends, lasts) + a constant of x, at log parameters.
 
-        Source: Fader, Hardie & Lee (2005), eq. 6; Batislam, Denizel & Filiztekin (2007), eq. 2.
+        Source: Fader, Hardie & Lee (2005); Batislam, Denizel & Filiztekin (2007);
+        docs/algorithms/purchases.md, (1).
         """
 
         def at(log_parameters: np.ndarray) -> tuple[Surface, Surface, Point]:
@@ -73,7 +74,8 @@ class BetaGeometric:
     def chance_alive(self, parameters: tuple[float, ...], history: Purchases) -> np.ndarray:
         """Chance that each customer will ever buy again, (n,) in [0, 1].
 
-        Source: Fader, Hardie & Lee (2008), eq. 4; Hoppe & Wagner (2007), eq. 7.
+        Source: Fader, Hardie & Lee (2008); Hoppe & Wagner (2007);
+        docs/algorithms/purchases.md, (2).
         """
         r, alpha, a, b = parameters
         log_age = np.log(alpha + np.arange(int(history.T.max(initial=0)) + 1) / DAYS_PER_WEEK)

@@ -20,9 +20,11 @@ AT_ONCE = 1 << 20  # elements of one array
 class WhileAlive:
     """E[(1 - (1 + p tau)^-(r + x)) / p] with p ~ Beta(a, b + x): purchases of those alive.
 
-    tau = weeks / (alpha + T). For each distinct x it is one smooth function of tau, so a Chebyshev series of a few dozen
-    terms serves all customers. It is regular at a = 1, where the textbook's form is 0 / 0.
-    Source: the mean over p of Fader, Hardie & Lee (2005), eq. 9; equal to their eq. 10.
+    tau = weeks / (alpha + T). For each distinct x it is one smooth function of tau, so a Chebyshev
+    series of a few dozen terms serves all customers. It is regular at a = 1, where the
+    textbook's form is 0 / 0.
+    Source: Fader, Hardie & Lee (2005), their expectation before the mean over p is taken;
+    docs/algorithms/purchases.md, (3).
     """
 
     def __init__(self, x: np.ndarray, most: np.ndarray, *, r: float, a: float, b: float) -> None:

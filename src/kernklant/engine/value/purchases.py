@@ -56,7 +56,7 @@ def fit_purchases(
     ``prior`` None: weak priors below 300 repeat buyers. Same result for any order of rows and any
     number of threads. Refuses (UserError) histories that cannot be, such as t_x > T; never
     refuses a base for being small or odd: then ``sound`` is False.
-    Source: Fader, Hardie & Lee (2005), eq. 6; Batislam et al. (2007); Schmittlein et al. (1987).
+    Source: docs/algorithms/purchases.md, (1) and (4), where the papers are named.
     """
     histories = compress(history)
     repeat_buyers = int(histories.customers[histories.x > 0].sum())
@@ -110,7 +110,7 @@ def _covariance(hessian: np.ndarray) -> np.ndarray:
 def chance_alive(fit: PurchaseFit, history: Purchases) -> np.ndarray:
     """Chance (n,) that each customer is still one; BG/NBD says 1 of everybody who bought once.
 
-    Source: Fader, Hardie & Lee (2008), eq. 4; Schmittlein et al. (1987), eq. 11.
+    Source: docs/algorithms/purchases.md, (2) and (5).
     """
     check(history)
     if len(history.x) == 0:
@@ -121,8 +121,9 @@ def chance_alive(fit: PurchaseFit, history: Purchases) -> np.ndarray:
 def expected_purchases(fit: PurchaseFit, history: Purchases, *, weeks: float) -> np.ndarray:
     """Purchase days (n,) expected in the coming ``weeks`` (>= 0), chance of being alive included.
 
-    Source: Fader, Hardie & Lee (2005), eq. 10; Schmittlein et al. (1987), eq. 22.
+    Source: docs/algorithms/purchases.md, (3) and (6).
     """
+    _check_weeks(weeks)
     return _discounted(fit, history, [(weeks, 1.0)])
 
 
@@ -133,12 +134,19 @@ def discounted_purchases(
 
     Finite ``weeks``: a sum over weeks (the last may be shorter), discounted from their middle.
     None: for ever, discounted continuously (DERT); refused (ValueError) without a positive rate.
-    Source: Fader, Hardie & Lee (2005), RFM and CLV, eq. 2.
+    Source: Fader, Hardie & Lee (2005), RFM and CLV; docs/algorithms/purchases.md, (7) and (8).
     """
-    if weeks is None and weekly_rate <= 0:
+    if weeks is not None:
+        _check_weeks(weeks)
+        return _discounted(fit, history, _by_week(weeks, weekly_rate))
+    if weekly_rate <= 0:
         raise ValueError("purchases for ever need a positive discount rate")
-    plan = _for_ever(weekly_rate) if weeks is None else _by_week(weeks, weekly_rate)
-    return _discounted(fit, history, plan)
+    return _discounted(fit, history, _for_ever(weekly_rate))
+
+
+def _check_weeks(weeks: float) -> None:
+    if not 0 <= weeks < np.inf:
+        raise ValueError("weeks must not be negative, and must end")
 
 
 def _discounted(
@@ -159,8 +167,6 @@ def _discounted(
 
 def _by_week(weeks: float, rate: float) -> list[tuple[float, float]]:
     """Sum of discount x (E_i - E_i-1), summed by parts: a weight for each E_i."""
-    if weeks < 0:
-        raise ValueError("weeks must not be negative")
     ends = np.minimum(np.arange(1, np.ceil(weeks) + 1), weeks)
     starts = np.concatenate([[0.0], ends[:-1]])[: len(ends)]
     discount = np.exp(-rate * (starts + ends) / 2)
@@ -180,8 +186,9 @@ def _for_ever(rate: float) -> list[tuple[float, float]]:
 def expected_from_new(fit: PurchaseFit, *, weeks: float) -> float:
     """Repeat purchases of a customer who has just bought for the first time, over ``weeks``.
 
-    Source: Fader, Hardie & Lee (2005), eq. 9; Schmittlein et al. (1987), eq. 17.
+    Source: docs/algorithms/purchases.md, (3) and (6) at x = T = 0.
     """
+    _check_weeks(weeks)
     model, just_now = MODELS[fit.model], Pairs(np.zeros(1, np.int64), np.zeros(1, np.int64))
     expected = model.while_alive(fit.parameters, just_now, most_weeks=weeks)
     return float(model.first_alive(fit.parameters) * expected(weeks)[0])
@@ -190,12 +197,12 @@ def expected_from_new(fit: PurchaseFit, *, weeks: float) -> float:
 def count_tail(
     fit: PurchaseFit, x: np.ndarray, T: np.ndarray, *, weeks: float, most: int
 ) -> np.ndarray:
-    """P(N >= n | alive at T) for n = 1..most: (pairs, most), exact, without random numbers.
+    """P(N >= n | alive at T) for n = 1..most >= 1: (pairs, most), exact, without random numbers.
 
     ``x`` and ``T`` (days) are the customers' pairs; N counts purchase days in ``weeks``.
-    Source: given alive, the buying rate is gamma (r + x, alpha + T) and the chance to leave
-    beta (a, b + x), independent; Fader, Hardie & Lee (2005), eq. 8.
+    Source: docs/algorithms/purchases.md, (9) and (10).
     """
+    _check_weeks(weeks)
     if len(x) == 0:
         return np.zeros((0, most))
     return MODELS[fit.model].count_tail(fit.parameters, Pairs(x, T), weeks=weeks, most=most)
