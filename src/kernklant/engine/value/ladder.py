@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, get_args
 
 import numpy as np
 
 from kernklant.engine.errors import Text
 from kernklant.engine.ledger.history import History, Purchases
 from kernklant.engine.value import purchases
-from kernklant.engine.value.holdout import Holdout, hold_out, untested
+from kernklant.engine.value.holdout import Holdout, believable_fit, hold_out
 from kernklant.engine.value.purchases import Model, PurchaseFit
 from kernklant.engine.value.runrate import RunRate, run_rate
 from kernklant.engine.value.sound import FEWEST_REPEAT_BUYERS
@@ -38,6 +37,11 @@ class ByModel:
 
 
 Rule = ByModel | RunRate
+NAMES: dict[Model, str] = {"mbg": "MBG/NBD", "bg": "BG/NBD", "pareto": "Pareto/NBD"}
+RUN_RATE = Text(
+    "Daarom telt het eigen kooptempo, voor niet langer dan de historie terugkijkt.",
+    "So the own rate counts, for no longer than the history looks back.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +50,13 @@ class Choice:
 
     rule: Rule
     fit: PurchaseFit
-    holdout: Holdout | None
+    holdout: Holdout
     why: Text
 
     @property
     def name(self) -> str:
         """mbg, bg, pareto or run-rate."""
         return self.rule.fit.model if isinstance(self.rule, ByModel) else "run-rate"
-
-    @property
-    def figures(self) -> dict[str, Any]:
-        """The holdout test as JSON; of an unsound fit there was none."""
-        if self.holdout is not None:
-            return self.holdout.figures
-        return untested(self.why)
-
-    @property
-    def off(self) -> float:
-        """How far off, in logs, the rule's total was on the holdout; 0 when not tested."""
-        return self.holdout.off if self.holdout else 0.0
 
     @property
     def accepted(self) -> bool:
@@ -81,21 +73,22 @@ def choose(history: History, buyers: Purchases, *, model: Model, prior: bool | N
     asked = _tried(history, buyers, model=model, prior=prior)
     if asked.accepted or _hopeless(asked):
         return asked
-    for other in get_args(Model):
+    for other in NAMES:
         if other != model:
             choice = _tried(history, buyers, model=other, prior=prior)
             if choice.accepted:
-                return replace(choice, why=_joined(asked, choice.why))
+                return replace(choice, why=_instead(asked, choice))
     return asked
 
 
 def _tried(history: History, buyers: Purchases, *, model: Model, prior: bool | None) -> Choice:
     """The model's fit when it is sound and held; else the run-rate, and why not the fit."""
-    fit = purchases.fit_purchases(buyers, model=model, prior=prior)
-    if not fit.sound:
-        return Choice(run_rate(buyers), fit, None, fit.why)
-    test = hold_out(history, model=model, prior=prior)
-    return Choice(ByModel(fit) if test.passed else run_rate(buyers), fit, test, test.why)
+    fit = believable_fit(buyers, model=model, prior=prior)
+    test = hold_out(history, fit=fit, prior=prior)
+    if test.passed:
+        return Choice(ByModel(fit), fit, test, test.why)
+    why = Text(f"{test.why.nl} {RUN_RATE.nl}", f"{test.why.en} {RUN_RATE.en}")
+    return Choice(run_rate(buyers), fit, test, why)
 
 
 def _hopeless(asked: Choice) -> bool:
@@ -103,8 +96,9 @@ def _hopeless(asked: Choice) -> bool:
     return asked.fit.repeat_buyers < FEWEST_REPEAT_BUYERS
 
 
-def _joined(refused: Choice, why: Text) -> Text:
+def _instead(refused: Choice, used: Choice) -> Text:
+    first, second, why = NAMES[refused.fit.model], NAMES[used.fit.model], refused.holdout.why
     return Text(
-        f"{refused.fit.model} is afgekeurd ({refused.why.nl}) {why.nl}",
-        f"{refused.fit.model} was refused ({refused.why.en}) {why.en}",
+        f"{second} in plaats van {first}. {used.why.nl} Over {first}: {why.nl}",
+        f"{second} instead of {first}. {used.why.en} About {first}: {why.en}",
     )

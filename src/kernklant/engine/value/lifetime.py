@@ -10,11 +10,11 @@ from typing import Any, Literal
 import numpy as np
 import pyarrow as pa
 
-from kernklant.engine.errors import Text
+from kernklant.engine.errors import Text, UserError
 from kernklant.engine.ledger.history import History, Purchases
 from kernklant.engine.units import WEEKS_PER_YEAR, euros, weekly_discount
 from kernklant.engine.value.baskets import Baskets, baskets
-from kernklant.engine.value.intervals import value_intervals
+from kernklant.engine.value.intervals import Outlook, chance_above, value_intervals
 from kernklant.engine.value.ladder import Choice, choose
 from kernklant.engine.value.margin import Margins, margins
 from kernklant.engine.value.purchases import Model, PurchaseFit
@@ -27,6 +27,7 @@ from kernklant.engine.value.worth import (
     value,
 )
 
+MONEY = ("spend", "revenue_12m", "revenue_costed", "cost")
 NOTHING_BOUGHT = Text(
     "Nog niets gekocht (of alles teruggebracht): de waarde is nul tot er een aankoop is.",
     "Nothing bought yet (or all of it returned): the value is zero until there is a purchase.",
@@ -64,7 +65,8 @@ class Lifetimes:
     (dictionary-encoded), p_alive (null where no model speaks), expected_orders_12m,
     expected_spend (null without a purchase), margin_share, margin_assumed, margin_12m.
     ``total_interval`` holds the sum of clv at ``level``. ``fit`` is the fit that was used, or
-    the one that was refused (``accepted`` False); ``why`` is the sentence for it.
+    the one that was refused (``accepted`` False); ``why`` is the sentence for it. ``outlooks``
+    are the distributions of the rows ``buyers``.
     """
 
     table: pa.Table
@@ -77,6 +79,15 @@ class Lifetimes:
     methods: dict[str, int]
     warnings: list[Text]
     seconds: dict[str, float]
+    buyers: np.ndarray
+    outlooks: list[Outlook]
+
+    def chance_above(self, cut: float) -> np.ndarray:
+        """P(lifetime value > ``cut`` euros), one for each row of ``table``, exact as the range."""
+        chance = np.full(self.table.num_rows, float(cut < 0))
+        if len(self.buyers):
+            chance[self.buyers] = chance_above(self.outlooks, cut)
+        return chance
 
 
 def lifetimes(
@@ -87,6 +98,7 @@ def lifetimes(
     Refuses (UserError) histories that cannot be; never refuses a base for being small or odd:
     then a simpler rule takes over, and ``clv_method`` and the reason say which and why.
     """
+    _refuse_unknown_money(history)
     laps, rows = Laps(), np.flatnonzero(history.buyer)
     past = history.purchases
     buyers = Purchases(past.x[rows], past.t_x[rows], past.T[rows])
@@ -107,7 +119,7 @@ def lifetimes(
         choice.rule, buyers, brings, margin=margin, worth=worth, horizon=horizon, unsure=unsure
     )
     ranges = value_intervals(outlook, worth.clv, level=rules.level)
-    errors = [unsure.error, brings.error, choice.off]
+    errors = [unsure.error, brings.error, choice.holdout.off]
     total = total_interval(worth, outlook, errors=errors, level=rules.level)
     laps.lap("intervals")
     numbers = _numbers(history, rows, worth, ranges=ranges, expected=brings.expected, left=left)
@@ -119,11 +131,26 @@ def lifetimes(
         why=choice.why,
         total_interval=total,
         spend=brings.figures,
-        holdout=choice.figures,
+        holdout=choice.holdout.figures,
         methods=_counted(labels["clv_method"]),
         warnings=_warnings(choice, brings, left),
         seconds=laps.seconds,
+        buyers=rows,
+        outlooks=outlook,
     )
+
+
+def _refuse_unknown_money(history: History) -> None:
+    empty = [name for name in MONEY if history.table[name].null_count]
+    if empty:
+        raise UserError(
+            Text("Van een klant ontbreekt een bedrag", "An amount of a customer is missing"),
+            Text(
+                "Vul ontbrekende bedragen met nul of laat de regel weg.",
+                "Fill missing amounts with zero, or leave the row out.",
+            ),
+            where=", ".join(empty),
+        )
 
 
 @dataclass
