@@ -28,6 +28,12 @@ from kernklant.engine.value.worth import (
 )
 
 MONEY = ("spend", "revenue_12m", "revenue_costed", "cost")
+BOUNDS = {
+    "horizon_years": (0.01, 100.0),
+    "discount_per_year": (0.0, 1.0),
+    "default_margin": (0.0, 1.0),
+    "level": (0.5, 0.99),
+}
 NOTHING_BOUGHT = Text(
     "Nog niets gekocht (of alles teruggebracht): de waarde is nul tot er een aankoop is.",
     "Nothing bought yet (or all of it returned): the value is zero until there is a purchase.",
@@ -55,6 +61,12 @@ class LifetimeRules:
     model: Model | Literal["auto"] = "mbg"
     prior: Literal["weak", "none"] = "weak"
     level: float = 0.90
+
+    def __post_init__(self) -> None:
+        """Refuse (ValueError) what no policy may say."""
+        for name, (low, high) in BOUNDS.items():
+            if not low <= getattr(self, name) <= high:
+                raise ValueError(f"{name} must lie between {low:g} and {high:g}")
 
 
 @dataclass(frozen=True, slots=True)
