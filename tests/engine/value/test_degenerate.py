@@ -151,7 +151,9 @@ BASES: dict[str, Base] = {
     "no cost at all": varied(100, cost=0.0),
     "cost known of one customer": with_more(varied(100, cost=None), (5, 8, 100, 70)),
     "negative cost": varied(100, cost=-0.5),
-    "everybody left long ago": varied(300, days=100, least=3),
+    "everybody left long ago": lambda: (
+        (of, day + 600, amount, cost) for of, day, amount, cost in varied(300, days=100, least=3)()
+    ),
     "everybody still buys": lambda: (
         (of, day, 100 + of, None) for of in range(350) for day in range(of % 20, 700, 20)
     ),

@@ -16,7 +16,8 @@ from kernklant.engine.value.spend import NOBODY, GammaGamma, expected_spend, fit
 FEWEST_REPEATERS = 300
 WINSORISED = 0.99
 MOST_SPREAD = 2.0  # of the variance of ln(amount): a mean then is at most e times the median
-LEAST_SPREAD = 1e-4
+LEAST_SPREAD = 1e-6
+HALF = 0.5
 RELATED = 0.3  # correlation of counts and means from which the spending model is in doubt
 
 FEW = Text(
@@ -24,6 +25,11 @@ FEW = Text(
     "logschaal naar het gemiddelde getrokken.",
     f"Fewer than {FEWEST_REPEATERS} customers bought more than once: amounts are drawn towards "
     "the mean on a log scale.",
+)
+LARGE_AMOUNTS = Text(
+    "Enkele zeer grote aankopen brachten het meeste op; de verwachting telt ze maar voor een deel "
+    "mee.",
+    "A few very large purchases brought most of it; the expectation counts them only in part.",
 )
 CORRELATED = Text(
     "Wie vaker koopt, besteedt per keer duidelijk anders: het bestedingsmodel neemt aan van niet.",
@@ -65,7 +71,7 @@ def baskets(
     fit = fit_gamma_gamma(orders, spend) if again.sum() >= FEWEST_REPEATERS else None
     if fit is not None and fit.sound:
         return _by_model(fit, orders, spend)
-    return _by_shrinkage(fit.why if fit else FEW, orders, days=order_days())
+    return _by_shrinkage(fit.why if fit else FEW, orders, spend, days=order_days())
 
 
 def _nothing() -> Baskets:
@@ -118,7 +124,7 @@ def _said(why: Text) -> dict[str, Any]:
     return {"why": {"nl": why.nl, "en": why.en}}
 
 
-def _by_shrinkage(why: Text, orders: np.ndarray, *, days: pa.Table) -> Baskets:
+def _by_shrinkage(why: Text, orders: np.ndarray, spend: np.ndarray, *, days: pa.Table) -> Baskets:
     amounts = np.log(euros(days["amount"]))
     amounts = np.minimum(amounts, np.quantile(amounts, WINSORISED))
     of = np.unique(days["customer"].to_numpy(), return_inverse=True)[1]
@@ -142,7 +148,7 @@ def _by_shrinkage(why: Text, orders: np.ndarray, *, days: pa.Table) -> Baskets:
         expected=expected,
         error=spreads.error(),
         figures={"method": "ln", **_said(why), **figures},
-        warnings=[],
+        warnings=[LARGE_AMOUNTS] if orders @ expected < HALF * spend.sum() else [],
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from kernklant.engine.value.sound import FEWEST_REPEAT_BUYERS
 
 FEWEST_WEEKS = 4.0
 FEWEST_ORDERS = 20
+SHORTEST_DAYS = 91
 BEYOND_CHANCE = 1.645  # one-sided 5 %
 FAR_OFF = 2.0  # a total forecast more than this factor off
 UNKNOWN = 0.5  # relative error of a run-rate's total that nothing tested; on CDNOW it was 0.44
@@ -34,6 +35,10 @@ TOO_LITTLE = Text(
 TOO_LITTLE_BEFORE = Text(
     "Niet getoetst: zonder de laatste maanden zijn er te weinig gegevens voor het koopmodel.",
     "Not tested: without the last months there are too few data for the purchase model.",
+)
+TOO_SHORT = Text(
+    "De historie is korter dan dertien weken: te kort om jaren vooruit te rekenen.",
+    "The history is shorter than thirteen weeks: too short to reckon years ahead.",
 )
 PASSED = Text(
     "Getoetst: het koopmodel voorspelde de achtergehouden periode niet slechter dan het eigen "
@@ -52,12 +57,14 @@ WORSE = Text(
 class Holdout:
     """Whether there was a test, whether the fit may be used, why, and the figures (JSON).
 
-    ``off`` is how far the total of the rule that won may be off, in logs.
+    ``off`` is how far the total of the rule that won may be off, in logs; ``level`` which part,
+    at most all, of the run-rate's forecast came true.
     """
 
     tested: bool
     passed: bool
     off: float
+    level: float
     why: Text
     figures: dict[str, Any]
 
@@ -77,34 +84,37 @@ def hold_out(history: History, *, fit: PurchaseFit, prior: bool | None) -> Holdo
         "customers": len(actual),
         "orders": int(actual.sum()),
     }
-    if weeks < FEWEST_WEEKS or actual.sum() < FEWEST_ORDERS:
-        return _untested(fit, TOO_LITTLE, sizes, off=UNKNOWN)
     rate = run_rate(past).expected(past, weeks=weeks)
+    level = min(1.0, (float(actual.sum()) + 0.5) / (float(rate.sum()) + 0.5))
+    if weeks < FEWEST_WEEKS or actual.sum() < FEWEST_ORDERS:
+        return _untested(fit, TOO_LITTLE, sizes, off=UNKNOWN, level=level)
     sizes["run_rate"] = _errors(rate, actual)
     off = _off(rate.sum(), actual.sum())
     before = believable_fit(past, model=fit.model, prior=prior) if fit.sound else fit
-    if before.repeat_buyers < FEWEST_REPEAT_BUYERS or not fit.sound:
-        return _untested(fit, TOO_LITTLE_BEFORE, sizes, off=off)
+    short = int(past.T.max(initial=0)) < SHORTEST_DAYS
+    if short or before.repeat_buyers < FEWEST_REPEAT_BUYERS or not fit.sound:
+        return _untested(fit, TOO_LITTLE_BEFORE, sizes, off=off, level=level)
     forecast = expected_purchases(before, past, weeks=weeks)
     sizes["model"] = _errors(forecast, actual)
     why = _verdict(before, forecast, rate, actual=actual)
     if why is PASSED:
         off = _off(forecast.sum(), actual.sum())
-    return _holdout(True, why is PASSED, why, off=off, figures=sizes)
+    said = {"tested": True, "passed": why is PASSED, **_said(why)}
+    return Holdout(True, why is PASSED, off, level, why, said | sizes)
 
 
-def _untested(fit: PurchaseFit, why: Text, figures: dict[str, Any], *, off: float) -> Holdout:
-    """A sound fit passes untested, its parameters say how unsure it is; an unsound one fails."""
-    if fit.sound:
-        return _holdout(False, True, why, off=0.0, figures=figures)
-    return _holdout(False, False, fit.why, off=off, figures=figures)
-
-
-def _holdout(
-    tested: bool, passed: bool, why: Text, *, off: float, figures: dict[str, Any]
+def _untested(
+    fit: PurchaseFit, why: Text, figures: dict[str, Any], *, off: float, level: float
 ) -> Holdout:
-    said = {"tested": tested, "passed": passed, "why": {"nl": why.nl, "en": why.en}}
-    return Holdout(tested, passed, off, why, said | figures)
+    """A sound fit passes untested, its parameters say how unsure it is; an unsound one fails."""
+    why = why if fit.sound else fit.why
+    off = 0.0 if fit.sound else off
+    said = {"tested": False, "passed": None, **_said(why)}
+    return Holdout(False, fit.sound, off, level, why, said | figures)
+
+
+def _said(why: Text) -> dict[str, Any]:
+    return {"why": {"nl": why.nl, "en": why.en}}
 
 
 def believable_fit(history: Purchases, *, model: Model, prior: bool | None) -> PurchaseFit:
@@ -112,9 +122,12 @@ def believable_fit(history: Purchases, *, model: Model, prior: bool | None) -> P
 
     On a base that is large enough for maximum likelihood the prior may only steady it: where
     leaving stays unsure with the prior, the fit without one decides whether it is sound.
+    No fit to less than thirteen weeks is.
     """
     fit = fit_purchases(history, model=model, prior=prior)
     unsure = float(np.sqrt(np.diag(fit.covariance)[2:].max()))
+    if fit.sound and history.T.max() < SHORTEST_DAYS:
+        return replace(fit, sound=False, why=TOO_SHORT)
     if fit.repeat_buyers < FEW_REPEAT_BUYERS or not fit.prior or unsure < PRIOR_SPEAKS:
         return fit
     alone = fit_purchases(history, model=model, prior=False)

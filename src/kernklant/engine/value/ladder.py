@@ -88,7 +88,8 @@ def _tried(history: History, buyers: Purchases, *, model: Model, prior: bool | N
     if test.passed:
         return Choice(ByModel(fit), fit, test, test.why)
     why = Text(f"{test.why.nl} {RUN_RATE.nl}", f"{test.why.en} {RUN_RATE.en}")
-    return Choice(run_rate(buyers), fit, test, why)
+    rule = run_rate(buyers, level=test.level)
+    return Choice(rule, fit, test, why if len(buyers.x) else test.why)
 
 
 def _hopeless(asked: Choice) -> bool:

@@ -42,6 +42,11 @@ NO_MARGIN = Text(
     "De aankopen leveren geen marge op, dus ook toekomstige aankopen tellen voor nul.",
     "The purchases leave no margin, so those to come count for nothing either.",
 )
+MANY = 20
+ONE_CARRIES = Text(
+    "Eén klant draagt meer dan de helft van alle waarde: kijk of zijn bedragen kloppen.",
+    "One customer carries more than half of all value: see whether his amounts are right.",
+)
 MARGIN_ASSUMED = Text(
     "Van geen enkele klant is een kostprijs bekend: de marge is die van het beleid.",
     "No cost is known of any customer: the margin is the policy's.",
@@ -145,7 +150,7 @@ def lifetimes(
         spend=brings.figures,
         holdout=choice.holdout.figures,
         methods=_counted(labels["clv_method"]),
-        warnings=_warnings(choice, brings, left),
+        warnings=_warnings(choice, brings, left, worth=worth),
         seconds=laps.seconds,
         buyers=rows,
         outlooks=outlook,
@@ -243,6 +248,11 @@ def _counted(methods: pa.DictionaryArray) -> dict[str, int]:
     return {name: int(count) for name, count in zip(names, counts, strict=True) if count}
 
 
-def _warnings(choice: Choice, brings: Baskets, left: Margins) -> list[Text]:
-    refused = [] if choice.accepted else [choice.why]
-    return [*refused, *brings.warnings, *([MARGIN_ASSUMED] if left.mean is None else [])]
+def _warnings(choice: Choice, brings: Baskets, left: Margins, *, worth: Worth) -> list[Text]:
+    one = len(worth.clv) >= MANY and worth.clv.max() > worth.clv.sum() / 2
+    said = (
+        (not choice.accepted, choice.why),
+        (left.mean is None, MARGIN_ASSUMED),
+        (one, ONE_CARRIES),
+    )
+    return [text for applies, text in said if applies] + brings.warnings
