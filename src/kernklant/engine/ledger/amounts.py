@@ -34,11 +34,10 @@ def complete(done: Converted, *, reading: Reading) -> None:
         _to_six_decimals(done, name)
     if done.fields.table.name == "sales":
         _fill_in_amount(done)
+    for name in [name for name in done.values if kinds.get(name, "money") == "money"]:
+        _to_cents(done, name, reading=reading)
+    if "margin" in done.values:
         _fill_in_cost(done)
-    money = [name for name, kind in kinds.items() if kind == "money" and name != "margin"]
-    for name in dict.fromkeys([*money, *(n for n in ("amount", "cost") if n in done.values)]):
-        if done.values[name].type == WIDE:
-            _to_cents(done, name, reading=reading)
 
 
 def _to_six_decimals(done: Converted, name: str) -> None:
@@ -61,11 +60,11 @@ def _fill_in_amount(done: Converted) -> None:
 
 
 def _fill_in_cost(done: Converted) -> None:
-    """Amount - margin, where the file has no cost."""
-    if "margin" in done.values:
-        cost = pc.cast(pc.subtract(done.values["amount"], done.values["margin"]), WIDE)
-        own = done.values.get("cost")
-        done.values["cost"] = cost if own is None else pc.coalesce(own, cost)
+    """Amount - margin, both to the cent, where the file has no cost."""
+    cost = pc.subtract(done.values["amount"], done.values["margin"])
+    cost = _narrow(done, "margin", cost, MONEY)
+    own = done.values.get("cost")
+    done.values["cost"] = cost if own is None else pc.coalesce(own, cost)
 
 
 def _to_cents(done: Converted, name: str, *, reading: Reading) -> None:
@@ -73,7 +72,7 @@ def _to_cents(done: Converted, name: str, *, reading: Reading) -> None:
     kept = pc.round(fine, ndigits=2, round_mode=HALF_UP)
     moved = pc.fill_null(pc.not_equal(fine, kept), False)
     refused = pc.and_not(pc.or_(moved, _three_decimals(done, name, reading)), _counted(done))
-    done.blame(refused, name if name in done.cells else "margin", TOO_FINE)
+    done.blame(refused, name, TOO_FINE)
     kept = pc.if_else(refused, None, kept)
     if name == "amount":
         done.rounded += _count(pc.and_not(moved, refused))

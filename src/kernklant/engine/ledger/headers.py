@@ -27,8 +27,8 @@ _AMOUNT = (
     "sales, revenue, net revenue, turnover, subtotal, sub total, invoice amount, "
     "bedrag, netto bedrag, bedrag netto, nettobedrag, netto, regelbedrag, netto regelbedrag, "
     "bedrag regel, regeltotaal, factuurbedrag, factuurbedrag netto, omzet, netto omzet, "
-    "omzetbedrag, netto factuurbedrag, totaal netto, totaal excl, total excl, bedrag excl, "
-    "verkoopbedrag, price total excl"
+    "omzetbedrag, netto factuurbedrag, totaal netto, totaal excl, totaalbedrag excl, total excl, "
+    "total price excl, verkoopbedrag"
 )
 _PRODUCT = (
     "product, product id, product code, product no, sku, item, item no, item code, item id, "

@@ -14,8 +14,8 @@ from kernklant.engine.ledger.tables import CUSTOMERS, TABLES, Column, Table
 
 _WITHOUT_VAT = re.compile(
     r"\b(?:excl|exclusief|excluding|ex|exc|zonder|without)(?: of)?(?: (?:btw|vat|tax|taxes))?\b"
-    r"|\b(?:in )?(?:eur|euro|euros)\b"
 )
+_EURO = re.compile(r"\b(?:in )?(?:eur|euro|euros)\b")
 _WITH_VAT = re.compile(r"\b(?:incl|inclusief|including|inc|gross of|met btw|with vat)\b")
 OWNERS = ("customer", "klant", "debiteur")  # customer_city is the city of a customer
 SHOWN = 40
@@ -63,8 +63,14 @@ def table_name(word: str) -> str:
 
 def squeeze(header: str) -> str:
     """A header without case, accents, spaces, punctuation, "excl. btw" and "euro"."""
-    text = _words(header)
-    return _WITHOUT_VAT.sub("", text).replace(" ", "") or text.replace(" ", "")
+    text = _EURO.sub("", _WITHOUT_VAT.sub("", _words(header)))
+    return text.replace(" ", "") or marked(header)
+
+
+def marked(header: str) -> str:
+    """A header squeezed, but for "excl" where it says that VAT is left out."""
+    text = _EURO.sub("", _words(header))
+    return _WITHOUT_VAT.sub("excl", text).replace(" ", "") or _words(header).replace(" ", "")
 
 
 def includes_vat(header: str) -> bool:
@@ -155,7 +161,7 @@ def _clean(cell: str) -> str:
 @cache
 def _vocabulary(table: str) -> dict[str, list[str]]:
     plain = {
-        name: [squeeze(word) for word in (name, *words.split(","))]
+        name: [_word(word) for word in (name, *words.split(","))]
         for name, words in WORDS[table].items()
     }
     if table != "customers":
@@ -164,6 +170,11 @@ def _vocabulary(table: str) -> dict[str, list[str]]:
         name: words + [owner + word for owner in OWNERS for word in words]
         for name, words in plain.items()
     }
+
+
+def _word(word: str) -> str:
+    """A word as headers are compared with it; one that says excl means it."""
+    return marked(word) if _WITHOUT_VAT.search(word) else squeeze(word)
 
 
 def _stands(asked: Mapping[str, str], header: list[str]) -> bool:
@@ -223,6 +234,7 @@ def _match(table: str, header: list[str], taken: set[int], left_out: set[str]) -
     for at, cell in enumerate(header):
         if at not in taken and cell and not (includes_vat(cell) and table == "sales"):
             words.setdefault(squeeze(cell), at)
+            words.setdefault(marked(cell), at)
     found: dict[str, int] = {}
     for name, synonyms in _vocabulary(table).items():
         places = [words[word] for word in synonyms if words.get(word) not in (None, *taken)]

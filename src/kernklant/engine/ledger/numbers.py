@@ -44,6 +44,10 @@ _PLAIN: dict[Numbers | None, str] = {
 
 NOT_A_NUMBER = Text("dit is geen getal", "this is not a number")
 TOO_LONG = Text("dit getal heeft te veel cijfers", "this number has too many digits")
+TOO_FINE = Text(
+    "dit getal heeft meer dan tien cijfers achter de komma",
+    "this number has more than ten decimals",
+)
 OTHER_CURRENCY = Text(
     "er staat een andere munt dan de euro bij", "it names another currency than the euro"
 )
@@ -116,6 +120,8 @@ def why_not(text: str) -> Text:
     """Why a cell is no number."""
     if text.startswith("#"):
         return EXCEL_ERROR
+    if any(value is not None and not _fits(value) for value in readings(text)):
+        return TOO_FINE if re.search(r"[.,][0-9]{11}", text) else TOO_LONG
     if len(text) > LONGEST or sum(sign.isdigit() for sign in text) > MOST_WHOLE_DIGITS:
         return TOO_LONG
     if re.search(r"[$£¥]|\b(?:USD|GBP|CHF|SEK|DKK|NOK|PLN)\b", text):
