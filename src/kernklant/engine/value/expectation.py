@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.polynomial import chebyshev
+from scipy.fft import dct
 from scipy.special import polygamma
 
 from kernklant.engine.value.counts import distinct
@@ -63,11 +64,9 @@ def _series(x: np.ndarray, reach: np.ndarray, *, r: float, a: float, b: float) -
 
 
 def _coefficients(values: np.ndarray) -> np.ndarray:
-    terms = len(values)
-    angles = np.pi * (np.arange(terms) + 0.5) / terms
-    series = np.cos(np.outer(np.arange(terms), angles)) @ values * (2 / terms)
+    series = np.asarray(dct(values, axis=0)) / len(values)
     series[0] /= 2
-    return np.asarray(series)
+    return series
 
 
 def _blocks(orders: int, terms: int) -> Iterator[slice]:

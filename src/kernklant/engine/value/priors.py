@@ -54,7 +54,7 @@ def weak_prior(model: str, histories: Histories) -> Prior:
 def starts(model: str, histories: Histories) -> list[np.ndarray]:
     """Log parameters to search from, in order: an ordinary base, a loyal one, a fickle one."""
     gaps, customers = histories.gaps()
-    gap = float(gaps @ customers / customers.sum()) if len(gaps) else USUAL_GAP_WEEKS
+    gap = float(np.sum(gaps * customers) / customers.sum()) if len(gaps) else USUAL_GAP_WEEKS
     time = gap if model == "pareto" else 1.0
     places = [
         (0.5, 0.8 * gap, 0.7, 2.0 * time),
