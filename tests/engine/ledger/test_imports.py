@@ -14,6 +14,7 @@ from kernklant.engine.ledger.imports import (
     rejects_table,
 )
 from tests.engine.ledger.files import (
+    HEADER,
     amounts,
     csv_file,
     home,
@@ -51,6 +52,15 @@ def test_doubt_is_asked_with_the_flag_to_give(
         take_text(tmp_path, text)
     assert flag in refusal.value.remedy.en
     assert flag in refusal.value.remedy.nl
+
+
+def test_every_doubt_is_told_at_once(tmp_path: Path) -> None:
+    text = lines("1;03-04-2025;1.234;EUR", "1;03-04-2025;5;USD", header=HEADER + ";valuta")
+    with pytest.raises(ImportRefused) as refusal:
+        take_text(tmp_path, text)
+    told_nl = refusal.value.to("nl")
+    assert all(word in told_nl for word in ("1.234", "03-04-2025", "EUR, USD"))
+    assert all(word in told_nl for word in ("--numbers", "--dates", "per munt"))
 
 
 @pytest.mark.parametrize(
@@ -123,7 +133,7 @@ def test_what_is_no_amount_refuses_its_row_with_its_value(tmp_path: Path, cell: 
     assert row["reason_nl"]
     assert row["reason_en"]
     assert receipt.amount_file == Decimal("1.50")
-    assert "The amount of 1 rows cannot be read" in told(receipt)
+    assert "does not count in the amounts: 1." in told(receipt)
 
 
 @pytest.mark.parametrize(
@@ -170,7 +180,7 @@ def test_with_a_quantity_they_are_rounded_half_up_and_told(tmp_path: Path) -> No
     assert sorted(stored(store, "amount")) == sorted(
         (Decimal(a),) for a in ("0.13", "-0.13", "1.00")
     )
-    assert "3 amounts with more than two decimals were rounded" in told(receipt)
+    assert "more than two decimals, rounded per line: 3" in told(receipt)
     assert "-0.004 euro difference" in told(receipt)
 
 

@@ -76,7 +76,7 @@ def test_equal_rows_without_a_line_number_are_two_facts(tmp_path: Path) -> None:
     text = lines("1;2025-01-31;1,50", "1;2025-01-31;1,50", "1;2025-01-31;1,50")
     store, receipt = take_text(tmp_path, text)
     assert receipt.rows_accepted == 3
-    assert "2 rows equal an earlier row" in told(receipt)
+    assert "equal to an earlier row of the file, and kept: 2." in told(receipt)
     assert take(store, csv_file(tmp_path, text)).rows_known == 3
 
 

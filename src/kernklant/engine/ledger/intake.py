@@ -146,54 +146,36 @@ def stage_people(people: People, sink: Sink, *, but: list[pa.Array]) -> pa.Array
 
 def warnings_of(tally: Tally, *, repeated: int) -> list[Text]:
     """What a reader of the receipt should know besides its counts."""
-    said = []
-    if tally.unread:
-        said.append(
-            Text(
-                f"Van {tally.unread} regels is het bedrag niet te lezen; "
-                "zij tellen niet mee in de bedragen hierboven.",
-                f"The amount of {tally.unread} rows cannot be read; "
-                "they do not count in the amounts above.",
-            )
-        )
-    if tally.rounded:
-        said.append(
-            Text(
-                f"{tally.rounded} bedragen met meer dan twee decimalen zijn per regel afgerond; "
-                f"samen {tally.rounding.normalize():f} euro verschil.",
-                f"{tally.rounded} amounts with more than two decimals were rounded per line; "
-                f"{tally.rounding.normalize():f} euro difference in all.",
-            )
-        )
-    if tally.refined:
-        said.append(
-            Text(
-                f"{tally.refined} aantallen of prijzen zijn op zes decimalen afgerond.",
-                f"{tally.refined} quantities or prices were rounded to six decimals.",
-            )
-        )
-    return [*said, *_oddities(tally, repeated)]
-
-
-def _oddities(tally: Tally, repeated: int) -> list[Text]:
-    said = []
-    if repeated:
-        said.append(
-            Text(
-                f"{repeated} regels zijn gelijk aan een eerdere regel in het bestand en zijn "
-                "gehouden; controleer of het bestand niet dubbel is.",
-                f"{repeated} rows equal an earlier row of the file and were kept; "
-                "check that the file is not doubled.",
-            )
-        )
-    if tally.twice_encoded:
-        said.append(
-            Text(
-                f"{tally.twice_encoded} cellen lijken dubbel gecodeerd (CafÃ© voor Café).",
-                f"{tally.twice_encoded} cells look encoded twice (CafÃ© for Café).",
-            )
-        )
-    return said
+    off = f"{tally.rounding.normalize():f}"
+    said = {
+        Text(
+            "Regels waarvan het bedrag niet te lezen is en dus niet meetelt in de bedragen: "
+            f"{tally.unread}.",
+            "Rows whose amount cannot be read, and so does not count in the amounts: "
+            f"{tally.unread}.",
+        ): tally.unread,
+        Text(
+            f"Bedragen met meer dan twee decimalen, per regel afgerond: {tally.rounded}; "
+            f"samen {off.replace('.', ',')} euro verschil.",
+            f"Amounts with more than two decimals, rounded per line: {tally.rounded}; "
+            f"{off} euro difference in all.",
+        ): tally.rounded,
+        Text(
+            f"Aantallen of prijzen die op zes decimalen zijn afgerond: {tally.refined}.",
+            f"Quantities or prices rounded to six decimals: {tally.refined}.",
+        ): tally.refined,
+        Text(
+            f"Regels gelijk aan een eerdere regel van het bestand, en gehouden: {repeated}. "
+            "Controleer of het bestand niet dubbel is.",
+            f"Rows equal to an earlier row of the file, and kept: {repeated}. "
+            "Check that the file is not doubled.",
+        ): repeated,
+        Text(
+            f"Cellen die dubbel gecodeerd lijken (CafÃ© voor Café): {tally.twice_encoded}.",
+            f"Cells that look encoded twice (CafÃ© for Café): {tally.twice_encoded}.",
+        ): tally.twice_encoded,
+    }
+    return [text for text, count in said.items() if count]
 
 
 def _count(mask: pa.Array) -> int:

@@ -35,7 +35,7 @@ class Fields:
     @property
     def shown(self) -> dict[str, str]:
         """Field -> header, as receipts show it."""
-        return {name: self.header[at] for name, at in {**self.own, **self.attributes}.items()}
+        return {column.name: self.header[at] for column, at in self.columns()}
 
     def columns(self) -> list[tuple[Column, int]]:
         """The used columns and their places, attributes last."""

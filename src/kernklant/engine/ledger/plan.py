@@ -20,7 +20,7 @@ from kernklant.engine.ledger.mapping import (
     nearest,
     shorten,
 )
-from kernklant.engine.ledger.proof import Proof, date_order, number_format, one_currency
+from kernklant.engine.ledger.proof import Proof
 from kernklant.engine.ledger.request import ImportRequest
 from kernklant.engine.ledger.tables import TABLES
 
@@ -81,9 +81,7 @@ def prove(
             proof.look_at(rows, plan.fields)
             done += len(rows.numbers)
             progress(f"{request.path.name} 1/2", done, plan.sheet.rows)
-    warnings = one_currency(proof.currencies)
-    numbers = request.numbers or number_format(proof.numbers)
-    dates = request.dates or date_order(proof.dates)
+    numbers, dates, warnings = proof.verdict(request.numbers, request.dates)
     return [
         replace(
             plan,

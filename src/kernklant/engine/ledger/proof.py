@@ -17,6 +17,7 @@ from kernklant.engine.ledger.mapping import Fields, shorten
 from kernklant.engine.ledger.numbers import Numbers, readings
 
 Example = tuple[str, str]  # header, cell
+Doubt = tuple[Text, Text]  # what, remedy
 _MAY_DIFFER = {"number": r"[.,]", "date": r"^\s*[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4}"}
 # Cells that cannot contradict what is proven already need no second look.
 _AGREES = {"nl": r"^-?[0-9.]*,[0-9]{1,2}$", "en": r"^-?[0-9,]*\.[0-9]{1,2}$"}
@@ -64,48 +65,62 @@ class Proof:
             name = _currency(text.as_py() or "")
             self.currencies[name] = self.currencies.get(name, 0) + count.as_py()
 
+    def verdict(
+        self, numbers: Numbers | None, dates: Dates | None
+    ) -> tuple[Numbers | None, Dates | None, list[Text]]:
+        """The one notation and order of the file, as declared or proven, and warnings.
 
-def number_format(evidence: Evidence) -> Numbers | None:
-    """The one notation that the numbers prove; None when all are whole.
+        A notation is None when all numbers are whole, an order when each date reads one way by
+        itself. ImportRefused tells every doubt and contradiction at once.
+        """
+        doubts = [] if numbers else _doubts(self.numbers, "--numbers nl|en", _shown_number)
+        doubts += [] if dates else _doubts(self.dates, "--dates dmy|mdy", _shown_date)
+        warnings, foreign = _one_currency(self.currencies)
+        doubts += foreign
+        if doubts:
+            whats, remedies = zip(*doubts, strict=True)
+            raise ImportRefused(_together(whats), _together(remedies))
+        proven_numbers = next(iter(self.numbers.only), None)
+        proven_dates = next(iter(self.dates.only), None)
+        return (
+            numbers or cast("Numbers | None", proven_numbers),
+            dates or cast("Dates | None", proven_dates),
+            warnings,
+        )
 
-    ImportRefused when cells contradict each other, or all read both ways.
-    """
-    found = _verdict(evidence, flag="--numbers nl|en", shows=_shown_number)
-    return cast("Numbers | None", found)
 
-
-def date_order(evidence: Evidence) -> Dates | None:
-    """The one order that the dates prove; None when each reads one way by itself.
-
-    ImportRefused when cells contradict each other, or all read both ways.
-    """
-    return cast("Dates | None", _verdict(evidence, flag="--dates dmy|mdy", shows=_shown_date))
-
-
-def one_currency(currencies: dict[str, int]) -> list[Text]:
-    """Warnings about the currency; ImportRefused when there are several, or an unknown one."""
+def _one_currency(currencies: dict[str, int]) -> tuple[list[Text], list[Doubt]]:
+    """One currency that is not the euro is told; several, or an unknown one, are a doubt."""
     named = {name or "EUR" for name in currencies}
     if named <= {"EUR"}:
-        return []
+        return [], []
     if len(named) > 1 or "" in currencies or not all(_known(name) for name in named):
-        listed = ", ".join(shorten(name) for name in sorted(named))
-        raise ImportRefused(
-            Text(
-                f"Er staan verschillende of onbekende munten in het bestand: {listed}.",
-                f"The file holds several or unknown currencies: {listed}.",
-            ),
-            Text(
-                "Reken de bedragen om naar euro, of lees per munt een bestand in.",
-                "Convert the amounts to euro, or import one file per currency.",
-            ),
-        )
+        return [], [_currencies_differ(sorted(named))]
     name = named.pop()
-    return [
+    told = Text(
+        f"De bedragen zijn in {name}; overal waar € staat, leest u {name}.",
+        f"The amounts are in {name}; wherever it says €, read {name}.",
+    )
+    return [told], []
+
+
+def _currencies_differ(named: list[str]) -> Doubt:
+    listed = ", ".join(map(shorten, named))
+    return (
         Text(
-            f"De bedragen zijn in {name}; overal waar € staat, leest u {name}.",
-            f"The amounts are in {name}; wherever it says €, read {name}.",
-        )
-    ]
+            f"Er staan verschillende of onbekende munten in het bestand: {listed}.",
+            f"The file holds several or unknown currencies: {listed}.",
+        ),
+        Text(
+            "Reken de bedragen om naar euro, of lees per munt een bestand in.",
+            "Convert the amounts to euro, or import one file per currency.",
+        ),
+    )
+
+
+def _together(texts: Iterable[Text]) -> Text:
+    told = list(texts)
+    return Text(" ".join(text.nl for text in told), " ".join(text.en for text in told))
 
 
 def _text(rows: Rows, at: int, pattern: str) -> pa.Array:
@@ -136,12 +151,12 @@ def _weigh(
             evidence.only.setdefault(names[one is None], (header, text))
 
 
-def _verdict(evidence: Evidence, *, flag: str, shows: Callable[[str], str]) -> str | None:
+def _doubts(evidence: Evidence, flag: str, shows: Callable[[str], str]) -> list[Doubt]:
     if len(evidence.only) > 1:
-        raise _contradiction(list(evidence.only.values()), flag)
+        return [_contradiction(list(evidence.only.values()), flag)]
     if not evidence.only and evidence.either:
-        raise _doubt(evidence.either, flag, shows(evidence.either[1]))
-    return next(iter(evidence.only), None)
+        return [_doubt(evidence.either, flag, shows(evidence.either[1]))]
+    return []
 
 
 def _shown_number(text: str) -> str:
@@ -154,9 +169,9 @@ def _shown_date(text: str) -> str:
     return f"dmy: {day_first}, mdy: {month_first}"
 
 
-def _doubt(example: Example, flag: str, shown: str) -> ImportRefused:
+def _doubt(example: Example, flag: str, shown: str) -> Doubt:
     header, cell = shorten(example[0]), shorten(example[1])
-    return ImportRefused(
+    return (
         Text(
             f"Kolom {header}: {cell} is op twee manieren te lezen ({shown}).",
             f"Column {header}: {cell} can be read in two ways ({shown}).",
@@ -165,9 +180,9 @@ def _doubt(example: Example, flag: str, shown: str) -> ImportRefused:
     )
 
 
-def _contradiction(examples: list[Example], flag: str) -> ImportRefused:
+def _contradiction(examples: list[Example], flag: str) -> Doubt:
     (one, first), (other, second) = [tuple(map(shorten, example)) for example in examples[:2]]
-    return ImportRefused(
+    return (
         Text(
             f"{first} (kolom {one}) en {second} (kolom {other}) spreken elkaar tegen.",
             f"{first} (column {one}) and {second} (column {other}) contradict each other.",
