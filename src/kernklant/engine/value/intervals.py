@@ -8,7 +8,7 @@ chance of being there and the mean are each customer's own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -143,9 +143,12 @@ def _table(
     tail = _count_tail(rule, x, days, weeks=weeks)
     stays = basket.q + basket.p * (x + basket.first)
     counts, chances = _thinned(tail, p=basket.p, stays=stays)
-    amounts = _amounts(counts, p=basket.p, stays=stays)
-    brings = betainc(stays, basket.p * counts[:, None], 1 / (1 + amounts))
-    tails = np.column_stack([tail[:, 0], chances @ brings])
+    there = tail[:, :1]
+    amounts, tails = _refined(
+        _amounts(counts, p=basket.p, stays=stays),
+        lambda euros: chances @ betainc(stays, basket.p * counts[:, None], 1 / (1 + euros)),
+    )
+    tails = np.minimum(np.hstack([there, tails]), there)
     mean = tail.sum(axis=1) * basket.p / (stays - 1)
     mean = np.where(mean > 0, mean, 1.0)
     nodes = np.concatenate([[0.0], amounts]) / mean[:, None]
@@ -186,33 +189,53 @@ def _amounts(counts: np.ndarray, *, p: float, stays: float) -> np.ndarray:
     low = 1 - betaincinv(stays, p * counts[0], 1 - 1e-3)
     high = betaincinv(stays, p * counts[-1], 1e-3)
     least = max(low, 1e-12)
-    return np.geomspace(least / (1 - least), 1 / high - 1, NODES)
+    return np.geomspace(least / (1 - least), 1 / high - 1, NODES // 2)
+
+
+def _refined(
+    amounts: np.ndarray, tails: Callable[[np.ndarray], np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """As many amounts again, where the chances are; all in order with their tails."""
+    coarse = tails(amounts)
+    passed = 1 - coarse.mean(axis=0) / max(float(coarse[:, 0].mean()), 1e-300)
+    steps = (np.arange(len(amounts)) + 0.5) / len(amounts)
+    between = np.exp(np.interp(steps, np.maximum.accumulate(passed), np.log(amounts)))
+    all_ = np.concatenate([amounts, between])
+    order = np.argsort(all_, kind="stable")
+    return all_[order], np.hstack([coarse, tails(between)])[:, order]
 
 
 def _tail(tables: Predictive, cell: np.ndarray, value: np.ndarray) -> np.ndarray:
     """Linear within the table; nothing beyond its end."""
-    first, last = tables.nodes[cell, 1], tables.nodes[cell, -1]
-    steps = np.log(np.maximum(value, first) / first) * (NODES - 1) / np.log(last / first)
-    j = np.where(value < first, 0, np.minimum(steps, NODES - 2).astype(np.int64) + 1)
-    start, end = tables.nodes[cell, j], tables.nodes[cell, j + 1]
-    share = np.clip((value - start) / (end - start), 0.0, 1.0)
-    high, low = tables.tails[cell, j], tables.tails[cell, j + 1]
-    return np.asarray(np.where(value > last, 0.0, high + share * (low - high)))
+    low, high = _halved(cell, lambda middle: tables.nodes[cell, middle] <= value)
+    start, end = tables.nodes[cell, low], tables.nodes[cell, high]
+    above, below = tables.tails[cell, low], tables.tails[cell, high]
+    share = np.clip((value - start) / np.where(end > start, end - start, 1.0), 0.0, 1.0)
+    return np.asarray(
+        np.where(value > tables.nodes[cell, -1], 0.0, above + share * (below - above))
+    )
 
 
 def _quantile(tables: Predictive, cell: np.ndarray, chance: np.ndarray) -> np.ndarray:
-    """Where the falling tail passes ``chance``: a search by halves in every row at once."""
+    """Where the falling tail passes ``chance``."""
+    low, high = _halved(cell, lambda middle: tables.tails[cell, middle] > chance)
+    start, end = tables.nodes[cell, low], tables.nodes[cell, high]
+    above, below = tables.tails[cell, low], tables.tails[cell, high]
+    share = np.clip((above - chance) / np.where(above > below, above - below, 1.0), 0.0, 1.0)
+    return np.asarray(start + share * (end - start))
+
+
+def _halved(
+    cell: np.ndarray, holds: Callable[[np.ndarray], np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """The last node at which it holds and the next, by halves in every row at once."""
     low = np.zeros(len(cell), dtype=np.int64)
     high = np.full(len(cell), NODES, dtype=np.int64)
     for _ in range(int(np.ceil(np.log2(NODES)))):
         middle = (low + high) // 2
-        over = tables.tails[cell, middle] > chance
-        low, high = np.where(over, middle, low), np.where(over, high, middle)
-    start, end = tables.nodes[cell, low], tables.nodes[cell, high]
-    above, below = tables.tails[cell, low], tables.tails[cell, high]
-    fall = np.where(above > below, above - below, 1.0)
-    share = np.clip((above - chance) / fall, 0.0, 1.0)
-    return np.asarray(start + share * (end - start))
+        still = holds(middle)
+        low, high = np.where(still, middle, low), np.where(still, high, middle)
+    return low, high
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ import numpy as np
 
 WILDEST = (-1.0, 1.0)  # a share beyond is a booking, not a margin
 
+LEAST_APART = 1e-12  # of squared shares: below is rounding
+
 
 @dataclass(frozen=True, slots=True)
 class Margins:
@@ -55,7 +57,7 @@ def within_to_between(means: np.ndarray, counts: np.ndarray) -> float:
     spread = ((inverse - inverse.mean()) ** 2).sum()
     if spread <= 0:
         # All bought equally often: own and common cannot be told apart, so meet halfway.
-        return float(counts[0]) if squared.sum() > 0 else np.inf
+        return float(counts[0]) if squared.max() > LEAST_APART else np.inf
     within = float(((inverse - inverse.mean()) * squared).sum() / spread)
     between = float(squared.mean() - within * inverse.mean())
     if between <= 0:
