@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from kernklant.engine.errors import Text
 from kernklant.engine.units import euros
-from kernklant.engine.value.spend import NOBODY, GammaGamma, expected_spend, fit_gamma_gamma
+from kernklant.engine.value.spend import NOBODY, GammaGamma, dot, expected_spend, fit_gamma_gamma
 
 FEWEST_REPEATERS = 300
 WINSORISED = 0.99
@@ -107,7 +107,8 @@ def _model_error(
 ) -> float:
     """Relative error of the sum of expected amounts, through the three parameters."""
     weight, stays = expected / expected.sum(), fit.p * orders + fit.q - 1
-    slope = weight @ np.column_stack([(fit.q - 1) / stays, -fit.q / stays, fit.v / (fit.v + spend)])
+    moves = (fit.q - 1) / stays, -fit.q / stays, fit.v / (fit.v + spend)
+    slope = np.array([dot(weight, by) for by in moves])
     return float(np.sqrt(slope @ fit.covariance @ slope))
 
 
@@ -148,7 +149,7 @@ def _by_shrinkage(why: Text, orders: np.ndarray, spend: np.ndarray, *, days: pa.
         expected=expected,
         error=spreads.error(),
         figures={"method": "ln", **_said(why), **figures},
-        warnings=[LARGE_AMOUNTS] if orders @ expected < HALF * spend.sum() else [],
+        warnings=[LARGE_AMOUNTS] if dot(orders, expected) < HALF * spend.sum() else [],
     )
 
 

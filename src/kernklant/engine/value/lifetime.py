@@ -73,6 +73,17 @@ class LifetimeRules:
             if not low <= getattr(self, name) <= high:
                 raise ValueError(f"{name} must lie between {low:g} and {high:g}")
 
+    @property
+    def first_model(self) -> Model:
+        """The model that is tried first."""
+        return "mbg" if self.model == "auto" else self.model
+
+    @property
+    def horizon(self) -> Horizon:
+        """Weeks ahead and the weekly discount rate."""
+        years, rate = self.horizon_years, self.discount_per_year
+        return Horizon(years * WEEKS_PER_YEAR, weekly_discount(rate))
+
 
 @dataclass(frozen=True, slots=True)
 class Lifetimes:
@@ -117,17 +128,13 @@ def lifetimes(
     """
     _refuse_unknown_money(history)
     laps, rows = Laps(), np.flatnonzero(history.buyer)
-    past = history.purchases
-    buyers = Purchases(past.x[rows], past.t_x[rows], past.T[rows])
-    model: Model = "mbg" if rules.model == "auto" else rules.model
-    choice = choose(history, buyers, model=model, prior=rules.prior == "weak" or None)
+    buyers = _of_rows(history.purchases, rows)
+    choice = choose(history, buyers, model=rules.first_model, prior=rules.prior == "weak" or None)
     laps.lap("fit")
     brings = baskets(buyers.x + 1, euros(history.table["spend"])[rows], order_days=order_days)
     left = _margins(history, default=rules.default_margin)
     laps.lap("spend")
-    horizon = Horizon(
-        rules.horizon_years * WEEKS_PER_YEAR, weekly_discount(rules.discount_per_year)
-    )
+    horizon = rules.horizon
     margin = brings.expected * left.share[rows]
     worth = value(choice.rule, buyers, margin, horizon=horizon)
     laps.lap("value")
@@ -181,6 +188,10 @@ class Laps:
         """Note the time since the previous lap."""
         now = time.perf_counter()
         self.seconds[name], self.last = round(now - self.last, 3), now
+
+
+def _of_rows(history: Purchases, rows: np.ndarray) -> Purchases:
+    return Purchases(history.x[rows], history.t_x[rows], history.T[rows])
 
 
 def _margins(history: History, *, default: float) -> Margins:

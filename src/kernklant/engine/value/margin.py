@@ -52,7 +52,7 @@ def within_to_between(means: np.ndarray, counts: np.ndarray) -> float:
     through those, not below zero. Infinite when customers do not differ beyond chance.
     Source: Bühlmann & Straub (1970), estimated by moments.
     """
-    centre = (counts @ means) / counts.sum()
+    centre = np.sum(counts * means) / counts.sum()
     squared, inverse = (means - centre) ** 2, 1 / counts
     spread = ((inverse - inverse.mean()) ** 2).sum()
     if spread <= 0:

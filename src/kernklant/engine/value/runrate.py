@@ -59,6 +59,6 @@ def run_rate(history: Purchases, *, level: float = 1.0) -> RunRate:
     rate = max(bought, HALF_A_PURCHASE) / watched
     usual = rate * weeks
     beyond_chance = ((x - usual) ** 2 - usual).sum()
-    shape = (usual @ usual) / beyond_chance if beyond_chance > 0 else SHAPES[1]
+    shape = np.sum(usual**2) / beyond_chance if beyond_chance > 0 else SHAPES[1]
     shape = float(np.clip(shape, *SHAPES))
     return RunRate(shape, float(shape / rate), float(weeks.max()), level)

@@ -65,7 +65,7 @@ def fit_gamma_gamma(orders: np.ndarray, spend: np.ndarray) -> GammaGamma:
     Source: Fader & Hardie (2013), The Gamma-Gamma Model of Monetary Value, eq. 1a.
     """
     n, cents, customers = _compressed(orders, spend)
-    unit = float(customers @ cents) / max(float(customers @ n), 1.0)
+    unit = dot(customers, cents) / max(dot(customers, n), 1.0)
     if len(n) == 0:
         return GammaGamma(1.0, 2.0, 1.0, 0.0, np.eye(3), 0, sound=False, why=NOBODY)
     top = newton.climb(
@@ -73,7 +73,7 @@ def fit_gamma_gamma(orders: np.ndarray, spend: np.ndarray) -> GammaGamma:
     )
     p, q, v = np.exp(top.at)
     # Of the mean per order, as the literature reports it, not of the total.
-    to_mean = customers @ np.log(n) - customers.sum() * np.log(unit / CENTS)
+    to_mean = dot(customers, np.log(n)) - customers.sum() * np.log(unit / CENTS)
     doubt = _doubt(float(p), float(q), interior=top.interior)
     return GammaGamma(
         p=float(p),
@@ -85,6 +85,11 @@ def fit_gamma_gamma(orders: np.ndarray, spend: np.ndarray) -> GammaGamma:
         sound=doubt is None,
         why=doubt or FITS,
     )
+
+
+def dot(first: np.ndarray, second: np.ndarray) -> float:
+    """The inner product, summed in a fixed order: a BLAS one may depend on threads."""
+    return float(np.sum(first * second))
 
 
 def _doubt(p: float, q: float, *, interior: bool) -> Text | None:
@@ -120,23 +125,23 @@ def _log_likelihood(
     """In (ln p, ln q, ln v), with gradient and Hessian; gamma functions per distinct count."""
     counts, of = np.unique(n, return_inverse=True)
     weights = np.bincount(of, weights=customers)
-    many, log_total = customers.sum(), customers @ np.log(total)
-    n_log_total = (customers * n) @ np.log(total)
+    many, log_total = customers.sum(), dot(customers, np.log(total))
+    n_log_total = dot(customers * n, np.log(total))
 
     def at(log_parameters: np.ndarray) -> Point:
         p, q, v = np.exp(log_parameters)
         gammas = _gammas(p, q, counts=counts, weights=weights)
         log_sum, share = np.log(v + total), v / (v + total)
         power = p * n + q
-        s_log, s_n_log = customers @ log_sum, (customers * n) @ log_sum
+        s_log, s_n_log = dot(customers, log_sum), dot(customers * n, log_sum)
         value = gammas.value + many * q * np.log(v) + p * n_log_total - log_total
         value -= p * s_n_log + q * s_log
         first = p * (n_log_total - s_n_log), q * (many * np.log(v) - s_log)
-        s_share, s_n_share = customers @ share, (customers * n) @ share
-        third = many * q - customers @ (power * share)
+        s_share, s_n_share = dot(customers, share), dot(customers * n, share)
+        third = many * q - dot(customers, power * share)
         gradient = gammas.gradient + np.array([*first, third])
         hessian = gammas.hessian + np.diag(
-            [first[0], first[1], -(customers @ (power * share * (1 - share)))]
+            [first[0], first[1], -dot(customers, power * share * (1 - share))]
         )
         hessian[P, V] = hessian[V, P] = -p * s_n_share
         hessian[Q, V] = hessian[V, Q] = q * (many - s_share)
@@ -148,15 +153,15 @@ def _log_likelihood(
 def _gammas(p: float, q: float, *, counts: np.ndarray, weights: np.ndarray) -> Point:
     """The sum of ln G(pn + q) - ln G(pn) - ln G(q), differentiated in ln p and ln q."""
     both, own, many = p * counts + q, p * counts, weights.sum()
-    value = weights @ (gammaln(both) - gammaln(own)) - many * gammaln(q)
+    value = dot(weights, gammaln(both) - gammaln(own)) - many * gammaln(q)
     d_both, d_own = psi(both), psi(own)
     dd_both, dd_own = polygamma(1, both), polygamma(1, own)
-    in_p = weights @ (own * (d_both - d_own))
-    in_q = q * (weights @ d_both - many * psi(q))
+    in_p = dot(weights, own * (d_both - d_own))
+    in_q = q * (dot(weights, d_both) - many * psi(q))
     hessian = np.zeros((3, 3))
-    hessian[P, P] = in_p + weights @ (own**2 * (dd_both - dd_own))
-    hessian[P, Q] = hessian[Q, P] = q * (weights @ (own * dd_both))
-    hessian[Q, Q] = in_q + q**2 * (weights @ dd_both - many * polygamma(1, q))
+    hessian[P, P] = in_p + dot(weights, own**2 * (dd_both - dd_own))
+    hessian[P, Q] = hessian[Q, P] = q * (dot(weights, own * dd_both))
+    hessian[Q, Q] = in_q + q**2 * (dot(weights, dd_both) - many * polygamma(1, q))
     return Point(float(value), np.array([in_p, in_q, 0.0]), hessian)
 
 

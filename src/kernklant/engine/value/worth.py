@@ -124,7 +124,7 @@ def total_slope(rule: ByModel, buyers: Purchases, *, weeks: float) -> np.ndarray
     customers = histories.customers_of[every]
 
     def log_total(by: np.ndarray) -> float:
-        return float(np.log(customers @ _shifted(rule, by).expected(some, weeks=weeks)))
+        return float(np.log(np.sum(customers * _shifted(rule, by).expected(some, weeks=weeks))))
 
     steps = STEP * np.eye(4)
     return np.array([log_total(step) - log_total(-step) for step in steps]) / (2 * STEP)
