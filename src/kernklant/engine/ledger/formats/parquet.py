@@ -56,6 +56,8 @@ def arrow_sheet(
 def plain_float(value: float) -> str:
     """A float as Excel shows it: at most fifteen significant digits, never an exponent below
     10^15; beyond that digits are lost, and the E says so."""
+    if value.is_integer() and abs(value) < 10**SIGNIFICANT:
+        return str(int(value))
     short = f"{value:.{SIGNIFICANT}g}"
     if not np.isfinite(value) or abs(value) >= 10**SIGNIFICANT:
         return short.upper() if "e" in short else f"{value:.{SIGNIFICANT - 1}E}"
@@ -93,7 +95,9 @@ def _floats(column: pa.Array) -> pa.Array:
     coded = column.dictionary_encode()
     values = coded.dictionary.to_numpy(zero_copy_only=False)
     # A short float has its own shortest notation; widened first, 2.55 would be 2.5499999.
-    texts = [plain_float(float(str(value))) if short else plain_float(value) for value in values]
+    texts = [
+        plain_float(float(str(value))) if short else plain_float(float(value)) for value in values
+    ]
     return pa.array(texts, pa.string()).take(coded.indices)
 
 
