@@ -31,8 +31,11 @@ def csv_file(folder: Path, content: str | bytes, name: str = "f.csv") -> Path:
 
 def xlsx_file(folder: Path, rows: Sequence[Sequence[Any]], name: str = "f.xlsx") -> Path:
     book = openpyxl.Workbook()
-    for row in rows:
+    for at, row in enumerate(rows, start=1):
         book.active.append(list(row))
+        for cell in book.active[at]:
+            if isinstance(cell.value, str):
+                cell.data_type = "s"  # else a text such as =0 is written as a formula
     book.save(folder / name)
     return folder / name
 

@@ -80,14 +80,17 @@ def test_a_number_whose_digits_excel_dropped_is_refused_as_a_customer(tmp_path: 
 
 def test_an_error_and_a_formula_without_result_are_no_empty_cells(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
-    book.active.append([*HEAD, "kostprijs"])
+    book.active.append([*HEAD, "kostprijs", "artikel"])
     book.active.append([1, JANUARY, 5, "=A1/0"])
     book.active.append([2, JANUARY, 5, "#DIV/0!"])
-    book.active.append([3, JANUARY, 5, None])
+    book.active.append([3, JANUARY, 5, None, "=B1"])
+    book.active.append([4, "=NOW()", 5])
+    book.active.append(["=A2", JANUARY, 5])
+    book.active.append([5, JANUARY, 5, None, None])
     book.active["D3"].data_type = "e"
     book.save(tmp_path / "f.xlsx")
     receipt = take(home(tmp_path), tmp_path / "f.xlsx")
-    assert receipt.rows_accepted == 1
+    assert (receipt.rows_accepted, receipt.rows_rejected) == (1, 5)
     assert reasons(receipt) == ["Excel could not compute this cell"]
 
 

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from kernklant.engine.errors import Text
 from kernklant.engine.ledger import dates as day
 from kernklant.engine.ledger import numbers as number
+from kernklant.engine.ledger.formats import ERROR
 from kernklant.engine.ledger.tables import Column
 
 # Excel's way to write a text that would act as a formula; exports of ours do the same.
@@ -68,10 +69,25 @@ def tidy(cells: pa.Array) -> pa.Array:
 def read_column(
     column: Column, cells: pa.Array, native: pa.Array | None, *, reading: Reading
 ) -> Values:
-    """Read tidy cells as the column's kind.
+    """Read tidy cells as the column's kind; a cell with an error is unreadable as any kind.
 
     Money and numbers come as decimal128(30, 10), unrounded; customers as their source's number.
     """
+    found = _as_kind(column, cells, native, reading=reading)
+    if native is None:
+        return found
+    failed = pc.fill_null(pc.and_(native, pc.equal(cells, ERROR)), False)
+    values = pc.if_else(failed, None, found.values)
+
+    def why(text: str) -> Text:
+        return number.EXCEL_ERROR if text == ERROR else found.why(text)
+
+    return Values(values, pc.or_(found.unread, failed), why)
+
+
+def _as_kind(
+    column: Column, cells: pa.Array, native: pa.Array | None, *, reading: Reading
+) -> Values:
     if column.kind == "text":
         return _text(cells)
     cells = pc.if_else(pc.is_in(cells, value_set=pa.array(_NOTHING)), None, cells)

@@ -16,6 +16,8 @@ from kernklant.engine.errors import ImportRefused, Text
 
 ROWS_A_BATCH = 32_768
 HEAD_ROWS = 20
+# The text of a typed cell that holds an error instead of a value.
+ERROR = "#!"
 FORMATS = ("csv", "excel", "parquet")
 
 

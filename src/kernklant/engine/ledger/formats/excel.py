@@ -13,11 +13,20 @@ import pyarrow as pa
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from kernklant.engine.errors import ImportRefused, Text
-from kernklant.engine.ledger.formats import HEAD_ROWS, ROWS_A_BATCH, Rows, Sheet, Source, refused
+from kernklant.engine.ledger.formats import (
+    ERROR,
+    HEAD_ROWS,
+    ROWS_A_BATCH,
+    Rows,
+    Sheet,
+    Source,
+    refused,
+)
 from kernklant.engine.ledger.formats.parquet import plain_float
 from kernklant.engine.ledger.formats.workbook import Inside, look_inside
 
 Values = Callable[[], Iterator[list[Any]]]
+FAILED = object()
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
@@ -85,7 +94,7 @@ def _sheet(book: CalamineWorkbook, name: str, inside: Inside) -> Sheet:
         for number, row in enumerate(found.iter_rows()):
             for column in errors.get(number, ()):
                 if column < len(row):
-                    row[column] = "#!"
+                    row[column] = FAILED
             yield row
 
     head = [
@@ -126,6 +135,8 @@ def _text(value: Any) -> tuple[str, bool]:
         return str(value).lower(), True
     if isinstance(value, int | float):
         return plain_float(float(value)), True
+    if value is FAILED:
+        return ERROR, True
     if isinstance(value, dt.datetime | dt.date | dt.time):
         return value.isoformat(), True
     return str(value), True
