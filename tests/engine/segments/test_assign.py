@@ -21,7 +21,8 @@ values = st.lists(st.one_of(st.floats(0, 1e6), st.just(float("nan"))), min_size=
 
 def policy_with(rule: str, value: float) -> Policy:
     policy = default_policy()
-    return replace(policy, segments=replace(policy.segments, a_rule=rule, a_value=value))
+    segments = replace(policy.segments, segment_on="clv", a_rule=rule, a_value=value)
+    return replace(policy, segments=segments)
 
 
 def division(clv: np.ndarray, rule: str, value: float, **insolvent: np.ndarray) -> Division:
@@ -47,6 +48,8 @@ def division(clv: np.ndarray, rule: str, value: float, **insolvent: np.ndarray) 
         ("top_customers", 99, "AAAAA"),
         ("cumulative_share", 0.5, "CCCCA"),
         ("cumulative_share", 0.51, "CCCAA"),
+        ("cumulative_share", 0.0, "CCCCC"),
+        ("cumulative_share", 1.0, "AAAAA"),
         ("at_least", 40.0, "CCCAA"),
     ],
 )
@@ -75,6 +78,36 @@ def test_break_even_is_refused_until_programmes_have_a_cost() -> None:
         division(np.array([1.0]), "break_even", 1)
 
 
+def test_points_are_not_taken_for_euros() -> None:
+    policy = default_policy()
+    segments = replace(policy.segments, a_rule="at_least", a_value=70.0)
+    one = np.ones(1)
+    with pytest.raises(PolicyInvalid, match="at_least"):
+        divide(one, one, replace(policy, segments=segments), insolvent=np.zeros(1, dtype=bool))
+
+
+def test_a_policy_without_the_veto_lets_an_insolvent_customer_be_a() -> None:
+    policy = policy_with("top_customers", 1)
+    policy = replace(policy, segments=replace(policy.segments, never_a=()))
+    answer = divide(np.ones(1), np.ones(1), policy, insolvent=np.ones(1, dtype=bool))
+    assert list(answer.segment) == ["A"]
+    assert "insolvent" not in answer.rule.en
+
+
+@pytest.mark.parametrize(
+    ("rule", "value", "expected"),
+    [
+        ("top_share", 0.025, "A: de 2,5 % van de klanten met de hoogste klantwaarde"),
+        ("top_customers", 1, "A: de 1 klant met de hoogste klantwaarde"),
+        ("cumulative_share", 0.8, "A: de klanten die samen 80 % van de klantwaarde dragen"),
+        ("at_least", 1_500_000.5, "A: klanten met een klantwaarde vanaf € 1.500.000,5"),
+    ],
+)
+def test_the_rule_is_told_in_words(rule: str, value: float, expected: str) -> None:
+    told = division(np.ones(3), rule, value).rule.nl
+    assert told == expected + ", nooit bij faillissement"
+
+
 @pytest.mark.parametrize("rule", RULES)
 @given(clv=values)
 def test_every_customer_is_in_exactly_one_segment(rule: str, clv: np.ndarray) -> None:
@@ -88,15 +121,15 @@ def test_every_customer_is_in_exactly_one_segment(rule: str, clv: np.ndarray) ->
         assert clv[chosen].min() >= clv[known].max()
 
 
-@pytest.mark.parametrize("rule", ["at_least", "top_customers"])
+@pytest.mark.parametrize("rule", RULES)
 @given(clv=values)
-def test_a_worthless_customer_changes_no_absolute_rule(rule: str, clv: np.ndarray) -> None:
+def test_a_worthless_customer_changes_no_segment_but_his_own(rule: str, clv: np.ndarray) -> None:
     before = division(clv, rule, RULES[rule]).segment
     after = division(np.append(clv, 0.0), rule, RULES[rule]).segment
     assert list(after[:-1]) == list(before)
 
 
-@pytest.mark.parametrize("rule", ["top_share", "top_customers", "at_least"])
+@pytest.mark.parametrize("rule", RULES)
 @given(clv=values, more=st.floats(0.01, 1e6))
 def test_more_value_never_costs_a_customer_his_a(rule: str, clv: np.ndarray, more: float) -> None:
     before = division(clv, rule, RULES[rule]).segment

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from kernklant.engine.errors import PolicyInvalid
+from kernklant.engine.segments.criteria import SHAPES, SOURCES
 from kernklant.engine.segments.explain import SOURCES as EXPLAINED
 from kernklant.engine.segments.explain import explain
-from kernklant.engine.segments.policy import SOURCES, default_policy, default_text, read_policy
+from kernklant.engine.segments.places import places
+from kernklant.engine.segments.policy import (
+    A_RULES,
+    MODELS,
+    SEGMENT_ON,
+    VETOES,
+    default_policy,
+    default_text,
+    read_policy,
+)
+from kernklant.engine.segments.write import to_toml
 
 
 def faults_of(text: str) -> str:
@@ -45,7 +59,8 @@ def test_an_almost_empty_policy_takes_the_defaults() -> None:
     policy = read_policy("version = 1\n", name="mine.toml")
     assert policy.lifetime == default_policy().lifetime
     assert policy.segments == default_policy().segments
-    assert policy.criteria == ()
+    assert policy.criteria == default_policy().criteria
+    assert policy.rates == default_policy().rates
 
 
 @pytest.mark.parametrize(
@@ -54,25 +69,31 @@ def test_an_almost_empty_policy_takes_the_defaults() -> None:
         ("horizon_years = 3", "horizon_yaers = 3", "horizon_yaers: unknown; do you mean horizon_y"),
         ("horizon_years = 3", "horizon_years = 0", "0 cannot be; take a number from 0.25 to 30"),
         ("horizon_years = 3", "horizon_years = 1000", "1000 cannot be"),
-        ("horizon_years = 3", 'horizon_years = "3"', "'3' is not a number"),
-        ("horizon_years = 3", "horizon_years = nan", "nan is not a number"),
-        ("horizon_years = 3", "horizon_years = true", "True is not a number"),
+        ("horizon_years = 3", 'horizon_years = "3"', '"3" is not a number'),
+        ("horizon_years = 3", "horizon_years = nan", "NaN is not a number"),
+        ("horizon_years = 3", "horizon_years = true", "true is not a number"),
         ("discount_per_year = 0.10", "discount_per_year = -1", "-1 cannot be"),
-        ("discount_per_year = 0.10", "discount_per_year = 1e9", "1e+09 cannot be"),
+        ("discount_per_year = 0.10", "discount_per_year = 1e9", "1000000000.0 cannot be"),
         ("default_margin = 0.30", "default_margin = 30", "30 cannot be"),
         ("version = 1", "version = 2", "2 cannot be"),
-        ('model = "mbg"', 'model = "arima"', "'arima' does not exist; choose from mbg"),
-        ('source = "clv"', 'source = "shoe_size"', "'shoe_size' does not exist"),
+        ('model = "mbg"', 'model = "arima"', '"arima" does not exist; choose from mbg'),
+        ('source = "clv"', 'source = "shoe_size"', '"shoe_size" does not exist'),
         ('source = "clv"', "", "criteria.lifetime_value.source: is missing"),
         ("weight = 35", "weight = 34", "the weights add up to 99, not 100"),
         ("weight = 35", "weight = -35", "-35 cannot be"),
         ("steps = [[0, 0], [1, 4], [3, 7]]", "steps = [[1, 4], [0, 0]]", "ascending pairs"),
         ("steps = [[0, 0], [1, 4], [3, 7]]", "steps = 4", "ascending pairs"),
+        ("steps = [[0, 0], [1, 4], [3, 7]]", "steps = [[0, nan]]", "ascending pairs"),
+        ("steps = [[0, 0], [1, 4], [3, 7]]", "steps = [[0, 8]]", "points outside 0 to the weight"),
+        ("weight = 35", "weight = 34.5", "take a whole number"),
+        ("months = 24 }", "months = 0 }", "take a whole number from 1 to 120"),
         ("profile = {}", "profile = 3", "profile is a table of lists"),
+        ("profile = {}", "profile = { employees = [9, 1] }", "two numbers from low to high"),
+        ("profile = {}", 'profile = { sector = ["43", 5] }', "two numbers from low to high"),
         ("top_share = 0.15", "top_share = 15", "15 cannot be"),
         ("top_share = 0.15", "top_share = 0.15, at_least = 5", "A has 2 rules"),
         ("top_share = 0.15", "top_customers = 2.5", "take a whole number"),
-        ('never_a = ["insolvent"]', 'never_a = ["ugly"]', "'ugly' does not exist"),
+        ('never_a = ["insolvent"]', 'never_a = ["ugly"]', '"ugly" does not exist'),
         ('never_a = ["insolvent"]', 'never_a = "insolvent"', "is not a list of texts"),
         ("at_once_below = 0.20", "at_once_below = 0.50", "above the ordinary bound"),
         ("hour = 65", "hour = -1", "-1 cannot be"),
@@ -106,8 +127,63 @@ def test_what_is_no_toml_is_refused_with_its_line() -> None:
 
 
 def test_break_even_is_readable_but_not_usable_yet() -> None:
-    policy = read_policy(changed("top_share = 0.15", "break_even = true"), name="mine.toml")
-    assert policy.segments.a_rule == "break_even"
+    text = changed("top_share = 0.15", "break_even = true").replace('"score"', '"clv"')
+    assert read_policy(text, name="mine.toml").segments.a_rule == "break_even"
+
+
+@pytest.mark.parametrize("rule", ["cumulative_share = 0.8", "break_even = true"])
+def test_a_rule_that_counts_euros_is_refused_on_a_score(rule: str) -> None:
+    assert "counts euros, not points" in faults_of(changed("top_share = 0.15", rule))
+
+
+def test_a_faulty_weight_is_told_once_and_not_again_as_a_wrong_sum() -> None:
+    text = faults_of(changed("weight = 35", 'weight = "35"'))
+    assert "1 fault in" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[lifetime]\nhorizon_years = 5", "lifetime.horizon_years: unknown; do you mean horizon_y"),
+        ("[lifetimes]\nmodel = 'bg'", "do you mean lifetime.model?"),
+        ("model = 'bg'", "model: unknown; do you mean lifetime.model?"),
+        ("shoe_size = 43", "shoe_size: unknown; remove it"),
+        ("'lifetime.model' = 'bg'", '"lifetime.model": unknown'),
+        ("[segments.a]\ntop_shaer = 0.1", "unknown"),
+        ("[segments.a]", "segments.a: {} does not exist; choose from top_share"),
+        ("segments = 3", "segments: 3 is not a table"),
+        ("[segments]\na = 0.15", "segments.a: 0.15 is not a table"),
+        ("[segments]\nb = 0.3", "segments.b: 0.3 is not a table"),
+        ("[[segments]]\na = { top_share = 1 }", "is not a table"),
+        ("[criteria]", "the weights add up to 0"),
+        ("[criteria.x]", "criteria.x.weight: is missing"),
+        ("[criteria.'één']\nsource = 'clv'", 'criteria."één".source: unknown'),
+        ("[rates.minutes]\nvisit = 'long'", '"long" is not a number'),
+        ("[segments]\na = { break_even = false }\nsegment_on = 'clv'", "false is not true"),
+        ("[segments]\na = { at_least = 101 }", "take a number from 0 to 100"),
+        ("horizon_years = " + "9" * 400, "cannot be; take a number from 0.25 to 30"),
+        ("horizon_years = 1979-05-27", '"1979-05-27" is not a number'),
+    ],
+)
+def test_what_stands_in_the_wrong_place_is_refused_with_a_suggestion(
+    text: str, expected: str
+) -> None:
+    assert expected in faults_of(text)
+
+
+def test_an_empty_criterion_is_not_also_called_unknown() -> None:
+    assert "unknown" not in faults_of("[criteria.x]")
+
+
+@pytest.mark.parametrize(
+    "text", ["horizon_years = " + "9" * 5000, "x = " + "[" * 5000, "a = 1\na = 2", '"""']
+)
+def test_what_is_no_toml_is_never_a_crash(text: str) -> None:
+    assert "not valid TOML" in faults_of(text)
+
+
+def test_a_byte_order_mark_does_no_harm() -> None:
+    assert read_policy("\ufeffhorizon_years = 5\n", name="m").lifetime.horizon_years == 5
 
 
 @pytest.mark.parametrize("lang", ["nl", "en"])
@@ -115,7 +191,34 @@ def test_the_policy_is_explained_in_sentences(lang: str) -> None:
     sentences = explain(default_policy(), lang)  # type: ignore[arg-type]
     assert len(sentences) >= 13
     assert all(sentence.endswith(".") and "{" not in sentence for sentence in sentences)
-    assert any("15 %" in sentence for sentence in sentences)
+    assert any({"nl": "15 %", "en": "15%"}[lang] in sentence for sentence in sentences)
+
+
+def test_the_sentences_follow_what_the_policy_says() -> None:
+    text = changed("profile = {}", 'profile = { sector = ["43", "46"], employees = [10, 2500] }')
+    text = text.replace('from = "auto"\nto = "auto"', "from = 0\nto = 100_000", 1)
+    text = text.replace("horizon_years = 3", "horizon_years = 2.5").replace(
+        "months = 24", "months = 1"
+    )
+    text = text.replace("top_share = 0.15", "at_least = 70").replace(
+        'prior = "weak"', 'prior = "none"'
+    )
+    told = "\n".join(explain(read_policy(text, name="mine.toml"), "nl"))
+    assert "in de komende 2,5 jaar" in told
+    assert "klantwaarde, oplopend van 0 tot 100.000." in told
+    assert "(sector 43 of 46, employees 10 tot en met 2.500)" in told
+    assert "een score vanaf 70 punten" in told
+    assert "binnen 1 maand A" in told
+    assert "geen voorkennis" in told
+
+
+def test_every_key_and_source_stands_in_the_reference() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "policy.md").read_text("utf-8")
+    keys = {path.rpartition(".")[2] for path in places(to_toml(default_policy()))}
+    own = {criterion.name for criterion in default_policy().criteria}
+    tables = {"lifetime", "criteria", "segments", "hysteresis", "rates"}
+    told = {*(keys - own - tables), *SOURCES, *A_RULES, *MODELS, *SEGMENT_ON, *SHAPES, *VETOES}
+    assert {word for word in told if not re.search(rf"`[^`\n]*\b{word}\b[^`\n]*`", page)} == set()
 
 
 def test_every_source_has_words() -> None:

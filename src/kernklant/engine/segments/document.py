@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import difflib
+import json
 import math
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from kernklant.engine.errors import Lang, Text
+from kernklant.engine.segments.places import BARE, places, step
+from kernklant.engine.segments.wording import figure
 
-HEADER = re.compile(r"^\s*\[([A-Za-z0-9_.\- ]+)\]")
-KEY = re.compile(r"^\s*([A-Za-z0-9_\-]+(?:\s*\.\s*[A-Za-z0-9_\-]+)*)\s*=")
+MOST_SHOWN = 40
+A_TABLE = Text("een tabel", "a table")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,7 @@ class Document:
 
     def __init__(self, text: str, values: dict[str, Any]) -> None:
         self._values = values
-        # Backwards, so that a table that several headers imply stands where it first appears.
-        self._lines = dict(reversed(list(_places(text))))
+        self._lines = places(text)
         self._asked: set[str] = set()
         self.faults: list[Fault] = []
 
@@ -56,34 +57,34 @@ class Document:
         return self.peek(path)
 
     def keys_of(self, path: str) -> list[str]:
-        """The keys of the table at a path, in their order."""
+        """The names in the table at a path, in their order; a name needs no quotes."""
         value = self.peek(path)
-        if value is None:
-            return []
-        if not isinstance(value, dict):
-            self._asked.add(path)
-            self._wrong_kind(path, value, Text("een tabel", "a table"))
-            return []
-        return list(value)
+        if isinstance(value, dict) and value:
+            return [key for key in value if BARE.fullmatch(key)]
+        self._asked.add(path)
+        if value not in (None, {}):
+            self._wrong_kind(path, value, A_TABLE)
+        return []
 
     def number(
         self, path: str, *, default: float | None, low: float, high: float, whole: bool = False
     ) -> float:
-        """A number within bounds; ``default`` None means that it must be there."""
+        """A number within bounds; ``default`` None means that it must be there.
+
+        After a fault the answer is the default, else ``low``: something within bounds.
+        """
         value = self.take(path)
+        instead = low if default is None else float(default)
         if value is None:
             if default is None:
                 self._absent(path)
-            return low if default is None else float(default)
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, int | float)
-            or not math.isfinite(value)
-        ):
+            return instead
+        if not _is_number(value):
             self._wrong_kind(path, value, Text("een getal", "a number"))
-            return low
+            return instead
         if not low <= value <= high or (whole and value != int(value)):
             self._out_of_bounds(path, value, (low, high), whole=whole)
+            return instead
         return float(value)
 
     def choice(self, path: str, among: Sequence[str], *, default: str | None) -> str:
@@ -92,11 +93,17 @@ class Document:
         if value is None:
             if default is None:
                 self._absent(path)
-            return default or among[0]
+            return among[0] if default is None else default
         if value not in among:
             self._not_among(path, value, among)
-            return default or among[0]
+            return among[0] if default is None else default
         return str(value)
+
+    def true(self, path: str) -> None:
+        """The word ``true``, which must be there: a rule that has no number."""
+        value = self.take(path)
+        if value is not True:
+            self._wrong_kind(path, value, Text("true", "true"))
 
     def words(
         self, path: str, *, among: Sequence[str] | None = None, default: Sequence[str] = ()
@@ -120,14 +127,27 @@ class Document:
     def refuse_unknown(self) -> None:
         """Note every key that nobody asked for, with the nearest one that exists."""
         for path in _leaves(self._values, ""):
-            if not any(path == asked or path.startswith(asked + ".") for asked in self._asked):
+            if any(path == asked or path.startswith(asked + ".") for asked in self._asked):
+                continue
+            if not any(asked.startswith(path + ".") for asked in self._asked):
                 self.fault(path, Text("onbekend", "unknown"), self._nearest(path))
+            elif (value := self.peek(path)) != {}:
+                self._wrong_kind(path, value, A_TABLE)
 
     def _nearest(self, path: str) -> Text:
-        close = difflib.get_close_matches(path, sorted(self._asked), n=1, cutoff=0.6)
-        if close:
-            return Text(f"bedoelt u {close[0]}?", f"do you mean {close[0]}?")
-        return Text("haal de regel weg", "remove the line")
+        """The key meant: a typing error in its name, in that of its table, or the wrong table."""
+        table, _, name = path.rpartition(".")
+        root, _, rest = path.partition(".")
+        names = {asked.rpartition(".")[2]: asked for asked in self._asked if _table(asked) == table}
+        roots = {asked.partition(".")[0] for asked in self._asked}
+        if close := difflib.get_close_matches(name, sorted(names), n=1):
+            return _meant(names[close[0]])
+        if root not in roots and rest and (close := difflib.get_close_matches(root, sorted(roots))):
+            return _meant(f"{close[0]}.{rest}")
+        for asked in sorted(self._asked):
+            if asked.rpartition(".")[2] == name and asked.partition(".")[0] != root:
+                return _meant(asked)
+        return Text("haal het weg", "remove it")
 
     def _line(self, path: str) -> int:
         while path:
@@ -140,54 +160,63 @@ class Document:
         self.fault(path, Text("ontbreekt", "is missing"), Text("vul het in", "fill it in"))
 
     def _wrong_kind(self, path: str, value: Any, wanted: Text) -> None:
+        shown = _shown(value)
         self.fault(
             path,
-            Text(f"{value!r} is niet {wanted.nl}", f"{value!r} is not {wanted.en}"),
+            Text(f"{shown} is niet {wanted.nl}", f"{shown} is not {wanted.en}"),
             Text(f"schrijf {wanted.nl}", f"write {wanted.en}"),
         )
 
     def _not_among(self, path: str, value: Any, among: Sequence[str]) -> None:
-        words = ", ".join(among)
+        words, shown = ", ".join(among), _shown(value)
         self.fault(
             path,
-            Text(f"{value!r} bestaat niet", f"{value!r} does not exist"),
+            Text(f"{shown} bestaat niet", f"{shown} does not exist"),
             Text(f"kies uit {words}", f"choose from {words}"),
         )
 
     def _out_of_bounds(
         self, path: str, value: float, bounds: tuple[float, float], *, whole: bool
     ) -> None:
-        low, high = bounds
+        low, high = map(figure, bounds)
         kind = (
             Text("een geheel getal", "a whole number") if whole else Text("een getal", "a number")
         )
         self.fault(
             path,
-            Text(f"{value:g} kan niet", f"{value:g} cannot be"),
+            Text(f"{_shown(value)} kan niet", f"{_shown(value)} cannot be"),
             Text(
-                f"neem {kind.nl} van {low:g} tot en met {high:g}",
-                f"take {kind.en} from {low:g} to {high:g}",
+                f"neem {kind.nl} van {low.nl} tot en met {high.nl}",
+                f"take {kind.en} from {low.en} to {high.en}",
             ),
         )
 
 
+def _is_number(value: Any) -> bool:
+    if isinstance(value, float):
+        return not math.isnan(value)
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _meant(path: str) -> Text:
+    return Text(f"bedoelt u {path}?", f"do you mean {path}?")
+
+
+def _table(path: str) -> str:
+    return path.rpartition(".")[0]
+
+
+def _shown(value: Any) -> str:
+    """A value as the document writes it, cut off where it is long."""
+    written = json.dumps(value, ensure_ascii=False, default=str)
+    return written if len(written) <= MOST_SHOWN else written[: MOST_SHOWN - 1] + "…"
+
+
 def _leaves(values: dict[str, Any], above: str) -> Iterator[str]:
+    """Paths of all values; a name that needs quotes keeps them, so it equals no known path."""
     for key, value in values.items():
-        path = f"{above}{key}"
+        path = f"{above}{step(key)}"
         if isinstance(value, dict) and value:
             yield from _leaves(value, path + ".")
         else:
             yield path
-
-
-def _places(text: str) -> Iterator[tuple[str, int]]:
-    """Where each table and key stands; tomllib reads values but tells no lines."""
-    table = ""
-    for number, line in enumerate(text.splitlines(), start=1):
-        if header := HEADER.match(line):
-            table = header[1].replace(" ", "")
-            parts = table.split(".")
-            yield from ((".".join(parts[:end]), number) for end in range(1, len(parts) + 1))
-        elif key := KEY.match(line):
-            name = re.sub(r"\s", "", key[1])
-            yield (f"{table}.{name}" if table else name), number

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from kernklant.engine.errors import Lang, Text
 from kernklant.engine.segments.assign import rule_in_words
-from kernklant.engine.segments.policy import Criterion, Policy
+from kernklant.engine.segments.criteria import Bound, Criterion
+from kernklant.engine.segments.policy import Policy
+from kernklant.engine.segments.wording import counted, figure, listed, percent
 
 SOURCES = {
     "clv": Text("klantwaarde", "lifetime value"),
@@ -15,7 +18,7 @@ SOURCES = {
     "potential": Text("potentie", "potential"),
     "profile": Text("past bij het ideale klantprofiel", "matches the ideal-customer profile"),
     "rating": Text("beoordeling door mensen", "rating by people"),
-    "referrals": Text("brengt klanten aan", "brings customers"),
+    "referrals": Text("klanten die hij aanbrengt", "customers he brings"),
     "price_realised": Text("betaalt een goede prijs", "pays a good price"),
 }
 MODELS = {
@@ -24,14 +27,31 @@ MODELS = {
     "pareto": "Pareto/NBD",
     "auto": "MBG/NBD (auto)",
 }
-
-
-def explain(policy: Policy, lang: Lang) -> list[str]:
-    """One sentence per rule; the last says which rules are not in force yet."""
-    texts = [*_value(policy), *_criteria(policy), *_segments(policy), *_rates(policy), NOT_YET]
-    return [text.to(lang) for text in texts]
-
-
+PRIORS = {
+    "weak": Text(
+        "Zwakke voorkennis houdt de schatting binnen het aannemelijke",
+        "Weak prior knowledge keeps the estimate plausible",
+    ),
+    "none": Text(
+        "De schatting gebruikt geen voorkennis vanaf 300 klanten die terugkwamen",
+        "The estimate uses no prior knowledge from 300 customers who came back",
+    ),
+}
+ACTIVITIES = {
+    "visit": Text("bezoek", "visit"),
+    "call": Text("gesprek", "call"),
+    "mail": Text("mail", "mail"),
+    "ticket": Text("melding", "ticket"),
+    "quote": Text("offerte", "quote"),
+    "delivery": Text("levering", "delivery"),
+    "return": Text("retour", "return"),
+    "order_line": Text("orderregel", "order line"),
+    "complaint": Text("klacht", "complaint"),
+}
+YEAR, YEARS = Text("jaar", "year"), Text("jaar", "years")
+MONTH, MONTHS = Text("maand", "month"), Text("maanden", "months")
+POINT, POINTS = Text("punt", "point"), Text("punten", "points")
+MINUTE, MINUTES = Text("minuut", "minute"), Text("minuten", "minutes")
 NOT_YET = Text(
     "Nog niet van kracht: criteria en score, B, het voorstel tot uitfaseren, de demping en de "
     "tarieven. De verdeling in A en C is tot dan voorlopig en gaat op klantwaarde.",
@@ -40,76 +60,141 @@ NOT_YET = Text(
 )
 
 
+def explain(policy: Policy, lang: Lang) -> list[str]:
+    """One sentence per rule; the last says which rules are not in force yet."""
+    texts = [*_value(policy), *_criteria(policy), *_segments(policy), *_rates(policy), NOT_YET]
+    return [text.to(lang) for text in texts]
+
+
 def _value(policy: Policy) -> Iterator[Text]:
     rules = policy.lifetime
-    years, discount = f"{rules.horizon_years:g}", f"{rules.discount_per_year * 100:g}"
+    years = counted(rules.horizon_years, one=YEAR, more=YEARS)
+    discount, level = percent(rules.discount_per_year), percent(rules.level)
     yield Text(
-        f"Klantwaarde is de marge op aankopen in de komende {years} jaar, {discount} % per jaar "
+        f"Klantwaarde is de marge op aankopen in de komende {years.nl}, {discount.nl} per jaar "
         f"verdisconteerd, volgens {MODELS[rules.model]}.",
-        f"Lifetime value is the margin on purchases of the coming {years} years, discounted "
-        f"{discount} % a year, by {MODELS[rules.model]}.",
+        f"Lifetime value is the margin on purchases of the coming {years.en}, discounted "
+        f"{discount.en} a year, by {MODELS[rules.model]}.",
     )
-    margin = f"{rules.default_margin * 100:g}"
+    prior = PRIORS[rules.prior]
     yield Text(
-        f"Waar geen kostprijs bekend is, geldt {margin} % marge; die klanten zijn gemerkt.",
-        f"Where no cost is known the margin is {margin} %; those customers are flagged.",
+        f"{prior.nl}; de bandbreedte om een klantwaarde klopt in {level.nl} van de gevallen.",
+        f"{prior.en}; the range around a lifetime value holds in {level.en} of cases.",
+    )
+    margin = percent(rules.default_margin)
+    yield Text(
+        f"Waar geen kostprijs bekend is, geldt {margin.nl} winstmarge; die klanten zijn gemerkt.",
+        f"Where no cost is known the margin is {margin.en}; those customers are flagged.",
     )
 
 
 def _criteria(policy: Policy) -> Iterator[Text]:
     for criterion in policy.criteria:
+        points = counted(criterion.weight, one=POINT, more=POINTS)
         source, shape = SOURCES[criterion.source], _shape(criterion)
         yield Text(
-            f"{criterion.weight:g} punten voor {source.nl}{shape.nl}.",
-            f"{criterion.weight:g} points for {source.en}{shape.en}.",
+            f"{points.nl} voor {criterion.name}: {source.nl}{shape.nl}.",
+            f"{points.en} for {criterion.name}: {source.en}{shape.en}.",
         )
 
 
 def _shape(criterion: Criterion) -> Text:
-    if criterion.steps:
-        steps = ", ".join(f"{value:g} → {points:g}" for value, points in criterion.steps)
-        return Text(f", in stappen: {steps}", f", in steps: {steps}")
-    if criterion.low == "auto" or criterion.high == "auto":
-        return Text(
-            ", tussen grenzen die de eerste evaluatie vaststelt",
-            ", between bounds that the first evaluation sets",
-        )
-    if criterion.low is not None:
-        return Text(
-            f", van {criterion.low:g} tot {criterion.high:g}",
-            f", from {criterion.low:g} to {criterion.high:g}",
-        )
-    return Text("", "")
+    if criterion.shape == "threshold":
+        return _steps(criterion)
+    if criterion.shape is not None:
+        return _rising(criterion)
+    scale = " – ".join(criterion.anchors)
+    wanted = _profile(criterion.profile or {})
+    return Text(
+        wanted.nl + (f", op de schaal {scale}" if scale else ""),
+        wanted.en + (f", on the scale {scale}" if scale else ""),
+    )
+
+
+def _rising(criterion: Criterion) -> Text:
+    low, high = _bound(criterion.low, "5"), _bound(criterion.high, "95")
+    beyond = Text("", "") if criterion.shape == "bounded" else Text(" en verder", " and beyond")
+    first = Text("", "")
+    if "auto" in {criterion.low, criterion.high}:
+        first = Text(" van de eerste evaluatie", " of the first evaluation")
+    return Text(
+        f", oplopend van {low.nl} tot {high.nl}{first.nl}{beyond.nl}",
+        f", rising from {low.en} to {high.en}{first.en}{beyond.en}",
+    )
+
+
+def _steps(criterion: Criterion) -> Text:
+    parts = [(figure(value), figure(points)) for value, points in criterion.steps]
+    return Text(
+        ", in stappen: " + ", ".join(f"vanaf {value.nl}: {points.nl}" for value, points in parts),
+        ", in steps: " + ", ".join(f"from {value.en}: {points.en}" for value, points in parts),
+    )
+
+
+def _bound(bound: Bound | None, percentile: str) -> Text:
+    if isinstance(bound, float):
+        return figure(bound)
+    return Text(f"het {percentile}e percentiel", f"the {percentile}th percentile")
+
+
+def _profile(profile: Mapping[str, tuple[Any, ...]]) -> Text:
+    if not profile:
+        return Text("", "")
+    parts = listed([_attribute(name, values) for name, values in profile.items()])
+    return Text(f" ({parts.nl})", f" ({parts.en})")
+
+
+def _attribute(name: str, values: tuple[Any, ...]) -> Text:
+    if all(isinstance(value, str) for value in values):
+        either = Text(" of ".join(values), " or ".join(values))
+        return Text(f"{name} {either.nl}", f"{name} {either.en}")
+    low, high = map(figure, values)
+    return Text(f"{name} {low.nl} tot en met {high.nl}", f"{name} {low.en} to {high.en}")
 
 
 def _segments(policy: Policy) -> Iterator[Text]:
-    rules, damping = policy.segments, policy.hysteresis
-    rule = rule_in_words(policy)
+    rules = policy.segments
+    rule = rule_in_words(policy, on=rules.segment_on)
     yield Text(rule.nl + ".", rule.en + ".")
-    chance, months = f"{rules.b_chance * 100:g}", f"{rules.b_months:g}"
+    chance, months = percent(rules.b_chance), counted(rules.b_months, one=MONTH, more=MONTHS)
     yield Text(
-        f"B: klanten met minstens {chance} % kans om binnen {months} maanden A te worden.",
-        f"B: customers with a chance of at least {chance} % to become A within {months} months.",
+        f"B: klanten met minstens {chance.nl} kans om binnen {months.nl} A te worden.",
+        f"B: customers with a chance of at least {chance.en} to become A within {months.en}.",
     )
-    chance, months = f"{rules.exit_chance * 100:g}", f"{rules.exit_months:g}"
+    chance, months = percent(rules.exit_chance), counted(rules.exit_months, one=MONTH, more=MONTHS)
     yield Text(
-        f"Uitfaseren wordt voorgesteld, nooit besloten, bij minstens {chance} % kans op een "
-        f"negatieve bijdrage over {months} maanden.",
-        f"Exit is proposed, never decided, at a chance of at least {chance} % of a negative "
-        f"contribution over {months} months.",
+        f"Uitfaseren wordt voorgesteld, nooit besloten, bij minstens {chance.nl} kans op een "
+        f"negatieve bijdrage over {months.nl}.",
+        f"Exit is proposed, never decided, at a chance of at least {chance.en} of a negative "
+        f"contribution over {months.en}.",
     )
-    below, at_once = f"{damping.move_below * 100:g}", f"{damping.at_once_below * 100:g}"
-    yield Text(
-        f"Een klant verschuift als zijn huidige segment minder dan {below} % kans heeft "
-        f"(direct onder {at_once} %), en blijft minstens {damping.minimum_stay_months:g} maanden.",
-        f"A customer moves when his present segment has less than {below} % chance (at once "
-        f"below {at_once} %), and stays at least {damping.minimum_stay_months:g} months.",
+    yield _damping(policy)
+
+
+def _damping(policy: Policy) -> Text:
+    damping = policy.hysteresis
+    below, at_once = percent(damping.move_below), percent(damping.at_once_below)
+    stay = counted(damping.minimum_stay_months, one=MONTH, more=MONTHS)
+    return Text(
+        f"Een klant blijft minstens {stay.nl} in zijn segment en verschuift daarna pas als de kans "
+        f"op dat segment onder {below.nl} ligt; onder {at_once.nl} verschuift hij meteen.",
+        f"A customer stays in his segment for at least {stay.en} and then moves only when its "
+        f"chance is below {below.en}; below {at_once.en} he moves at once.",
     )
 
 
 def _rates(policy: Policy) -> Iterator[Text]:
-    minutes = ", ".join(f"{name} {time:g}" for name, time in policy.rates.minutes.items())
-    yield Text(
-        f"Bediening kost € {policy.rates.hour:g} per uur; minuten: {minutes}.",
-        f"Serving costs € {policy.rates.hour:g} an hour; minutes: {minutes}.",
-    )
+    hour = figure(policy.rates.hour)
+    yield Text(f"Een uur bediening kost € {hour.nl}.", f"An hour of service costs €{hour.en}.")
+    if policy.rates.minutes:
+        times = listed([_minutes(name, time) for name, time in policy.rates.minutes.items()])
+        yield Text(
+            f"Waar de bron geen tijd geeft: {times.nl}.",
+            f"Where the source gives no time: {times.en}.",
+        )
+
+
+def _minutes(name: str, time: float) -> Text:
+    activity = ACTIVITIES.get(name, Text(name, name))
+    minutes = counted(time, one=MINUTE, more=MINUTES)
+    return Text(f"{activity.nl} {minutes.nl}", f"{activity.en} {minutes.en}")

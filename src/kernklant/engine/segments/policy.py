@@ -2,54 +2,25 @@
 
 from __future__ import annotations
 
-import itertools
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from kernklant.engine.errors import PolicyInvalid, Text
+from kernklant.engine.segments.criteria import MOST_EUROS, Criterion, read_criteria
 from kernklant.engine.segments.document import Document, Fault
 from kernklant.engine.value.lifetime import LifetimeRules
 
-Bound = float | Literal["auto"]
-SOURCES = (
-    "clv",
-    "contribution_12m",
-    "revenue_12m",
-    "potential",
-    "profile",
-    "rating",
-    "referrals",
-    "price_realised",
-)
-SHAPES = ("bounded", "linear", "threshold")
 A_RULES = ("top_share", "top_customers", "cumulative_share", "at_least", "break_even")
 SEGMENT_ON = ("score", "clv", "contribution_12m")
 MODELS = ("mbg", "bg", "pareto", "auto")
 VETOES = ("insolvent",)
-MOST_EUROS = 1e12
-
-
-@dataclass(frozen=True, slots=True)
-class Criterion:
-    """One criterion: where its value comes from and how many of the 100 points it can bring.
-
-    ``low`` and ``high`` bound the shape in the unit of the source; ``steps`` are (from this
-    value on, this many points), ascending.
-    """
-
-    name: str
-    source: str
-    weight: float
-    shape: str | None = None
-    low: Bound | None = None
-    high: Bound | None = None
-    steps: tuple[tuple[float, float], ...] = ()
-    profile: Mapping[str, tuple[Any, ...]] | None = None
-    anchors: tuple[str, ...] = ()
+EUROS_ONLY = ("cumulative_share", "break_even")
+AT_LINE = re.compile(r"at line (\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +82,10 @@ def default_policy() -> Policy:
 def read_policy(text: str, *, name: str) -> Policy:
     """A policy from TOML text; ``name`` says in errors which document it is.
 
-    Raises PolicyInvalid with every fault at once: its line, what is wrong, what to do.
+    What the text leaves out is as shipped. Raises PolicyInvalid with every fault at once: its
+    line, what is wrong, what to do.
     """
-    try:
-        document = Document(text, tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise PolicyInvalid(
-            Text(f"{name} is geen TOML: {error}", f"{name} is no TOML: {error}"),
-            Text(
-                "Herstel die regel; kernklant policy init geeft een goed voorbeeld.",
-                "Mend that line; kernklant policy init gives a good example.",
-            ),
-        ) from error
+    document = _document(text.removeprefix("\ufeff"), name)
     policy = Policy(
         version=int(document.number("version", default=1, low=1, high=1, whole=True)),
         lifetime=_lifetime(document),
@@ -138,6 +101,25 @@ def read_policy(text: str, *, name: str) -> Policy:
     return policy
 
 
+def _document(text: str, name: str) -> Document:
+    try:
+        return Document(text, tomllib.loads(text))
+    # Numbers of thousands of digits and brackets nested as deep are no TOMLDecodeError.
+    except (ValueError, RecursionError) as error:
+        place = AT_LINE.search(str(error))
+        here = Text(f", regel {place[1]}", f", line {place[1]}") if place else Text("", "")
+        raise PolicyInvalid(
+            Text(
+                f"{name}{here.nl}: dit is geen geldige TOML ({error})",
+                f"{name}{here.en}: this is not valid TOML ({error})",
+            ),
+            Text(
+                "Herstel die regel; kernklant policy init geeft een goed voorbeeld.",
+                "Mend that line; kernklant policy init gives a good example.",
+            ),
+        ) from error
+
+
 def _lifetime(document: Document) -> LifetimeRules:
     return LifetimeRules(
         horizon_years=document.number("horizon_years", default=3, low=0.25, high=30),
@@ -150,123 +132,29 @@ def _lifetime(document: Document) -> LifetimeRules:
 
 
 def _criteria(document: Document) -> tuple[Criterion, ...]:
-    criteria = tuple(_criterion(document, name) for name in document.keys_of("criteria"))
-    weights = sum(criterion.weight for criterion in criteria)
-    if criteria and weights != 100:
-        document.fault(
-            "criteria",
-            Text(
-                f"de gewichten zijn samen {weights:g}, niet 100",
-                f"the weights add up to {weights:g}, not 100",
-            ),
-            Text("verdeel precies 100 punten", "divide exactly 100 points"),
-        )
-    return criteria
-
-
-def _criterion(document: Document, name: str) -> Criterion:
-    at = f"criteria.{name}"
-    source = document.choice(f"{at}.source", SOURCES, default=None)
-    shape = document.choice(f"{at}.shape", SHAPES, default="none" if _unshaped(source) else None)
-    threshold, bounded = shape == "threshold", shape in {"bounded", "linear"}
-    return Criterion(
-        name=name,
-        source=source,
-        weight=document.number(f"{at}.weight", default=None, low=0, high=100),
-        shape=None if shape == "none" else shape,
-        low=_bound(document, f"{at}.from") if bounded else None,
-        high=_bounds_ascend(document, at) if bounded else None,
-        steps=_steps(document, f"{at}.steps") if threshold else (),
-        profile=_profile(document, f"{at}.profile"),
-        anchors=tuple(document.words(f"{at}.anchors")),
-    )
-
-
-def _unshaped(source: str) -> bool:
-    """A profile and a rating have a scale of their own."""
-    return source in {"profile", "rating"}
-
-
-def _bound(document: Document, path: str) -> Bound:
-    if document.peek(path) == "auto":
-        document.take(path)
-        return "auto"
-    return document.number(path, default=None, low=-MOST_EUROS, high=MOST_EUROS)
-
-
-def _bounds_ascend(document: Document, at: str) -> Bound:
-    low, high = document.peek(f"{at}.from"), _bound(document, f"{at}.to")
-    if isinstance(low, int | float) and not isinstance(high, str) and low >= high:
-        document.fault(
-            f"{at}.to",
-            Text(
-                f"to = {high:g} ligt niet boven from = {low:g}",
-                f"to = {high:g} is not above from = {low:g}",
-            ),
-            Text("zet to hoger", "set to higher"),
-        )
-    return high
-
-
-def _steps(document: Document, path: str) -> tuple[tuple[float, float], ...]:
-    steps = document.take(path)
-    if not _ascending_pairs(steps):
-        document.fault(
-            path,
-            Text(
-                "steps zijn oplopende paren [waarde, punten]",
-                "steps are ascending pairs [value, points]",
-            ),
-            Text("bijvoorbeeld [[0, 0], [1, 4], [3, 7]]", "for example [[0, 0], [1, 4], [3, 7]]"),
-        )
-        return ()
-    return tuple((float(value), float(points)) for value, points in steps)
-
-
-def _ascending_pairs(steps: Any) -> bool:
-    pairs = isinstance(steps, list) and all(
-        isinstance(step, list)
-        and len(step) == 2
-        and all(isinstance(value, int | float) for value in step)
-        for step in steps
-    )
-    return pairs and bool(steps) and all(a[0] < b[0] for a, b in itertools.pairwise(steps))
-
-
-def _profile(document: Document, path: str) -> Mapping[str, tuple[Any, ...]] | None:
-    profile = document.take(path)
-    if profile is None:
-        return None
-    if not isinstance(profile, dict) or not all(
-        isinstance(part, list) for part in profile.values()
-    ):
-        document.fault(
-            path,
-            Text("profile is een tabel van lijsten", "profile is a table of lists"),
-            Text('bijvoorbeeld { sector = ["43"] }', 'for example { sector = ["43"] }'),
-        )
-        return None
-    return {name: tuple(values) for name, values in profile.items()}
+    absent = document.peek("criteria") is None
+    return default_policy().criteria if absent else read_criteria(document)
 
 
 def _segments(document: Document) -> SegmentRules:
-    rule, value = _a_rule(document)
+    on = document.choice("segments.segment_on", SEGMENT_ON, default="score")
+    rule, value = _a_rule(document, on)
     return SegmentRules(
-        segment_on=document.choice("segments.segment_on", SEGMENT_ON, default="score"),
+        segment_on=on,
         a_rule=rule,
         a_value=value,
         b_chance=document.number("segments.b.chance_of_a", default=0.30, low=0, high=1),
-        b_months=document.number("segments.b.months", default=24, low=1, high=120),
+        b_months=_months(document, "segments.b.months", default=24, low=1),
         exit_chance=document.number(
             "segments.exit_proposal.chance_contribution_negative", default=0.90, low=0.5, high=1
         ),
-        exit_months=document.number("segments.exit_proposal.months", default=24, low=1, high=120),
+        exit_months=_months(document, "segments.exit_proposal.months", default=24, low=1),
         never_a=tuple(document.words("segments.never_a", among=VETOES, default=("insolvent",))),
     )
 
 
-def _a_rule(document: Document) -> tuple[str, float]:
-    given = document.keys_of("segments.a")
+def _a_rule(document: Document, on: str) -> tuple[str, float]:
+    given = [name for name in document.keys_of("segments.a") if name in A_RULES]
     if len(given) > 1:
         document.fault(
             "segments.a",
@@ -276,15 +164,30 @@ def _a_rule(document: Document) -> tuple[str, float]:
             ),
             Text("kies er een", "choose one"),
         )
-    rule = next((name for name in given if name in A_RULES), "top_share")
-    limits = {"top_share": (0, 1), "cumulative_share": (0, 1), "top_customers": (1, 1e9)}
+    values = {name: _a_value(document, name, on) for name in given}
+    if document.peek("segments.a") == {}:
+        document.choice("segments.a", A_RULES, default=None)
+    return next(iter(values.items()), ("top_share", 0.15))
+
+
+def _a_value(document: Document, rule: str, on: str) -> float:
+    at = f"segments.a.{rule}"
+    if rule in EUROS_ONLY and on == "score":
+        document.fault(
+            at,
+            Text("telt euro's, geen punten", "counts euros, not points"),
+            Text('zet segment_on = "clv"', 'set segment_on = "clv"'),
+        )
     if rule == "break_even":
-        return rule, float(bool(document.take("segments.a.break_even")))
-    low, high = limits.get(rule, (0, MOST_EUROS))
-    default = 0.15 if not given else None
-    whole = rule == "top_customers"
-    value = document.number(f"segments.a.{rule}", default=default, low=low, high=high, whole=whole)
-    return rule, value
+        document.true(at)
+        return 1.0
+    most_at_least = 100 if on == "score" else MOST_EUROS
+    low, high = {"top_customers": (1, 1e9), "at_least": (0, most_at_least)}.get(rule, (0, 1))
+    return document.number(at, default=None, low=low, high=high, whole=rule == "top_customers")
+
+
+def _months(document: Document, path: str, *, default: float, low: float) -> float:
+    return document.number(path, default=default, low=low, high=120, whole=True)
 
 
 def _hysteresis(document: Document) -> Hysteresis:
@@ -301,17 +204,19 @@ def _hysteresis(document: Document) -> Hysteresis:
             ),
             Text(f"kies hoogstens {below:g}", f"choose at most {below:g}"),
         )
-    stay = document.number("hysteresis.minimum_stay_months", default=6, low=0, high=60)
+    stay = _months(document, "hysteresis.minimum_stay_months", default=6, low=0)
     return Hysteresis(below, at_once, stay)
 
 
 def _rates(document: Document) -> Rates:
-    names = document.keys_of("rates.minutes")
+    hour = document.number("rates.hour", default=65, low=0, high=10_000)
+    if document.peek("rates.minutes") is None:
+        return Rates(hour, dict(default_policy().rates.minutes))
     minutes = {
         name: document.number(f"rates.minutes.{name}", default=None, low=0, high=10_000)
-        for name in names
+        for name in document.keys_of("rates.minutes")
     }
-    return Rates(document.number("rates.hour", default=65, low=0, high=10_000), minutes)
+    return Rates(hour, minutes)
 
 
 def _refused(name: str, faults: list[Fault]) -> PolicyInvalid:

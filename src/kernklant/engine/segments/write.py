@@ -1,0 +1,81 @@
+"""A policy as TOML again: what a form or a first evaluation changed, written for people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kernklant.engine.segments.criteria import Criterion
+from kernklant.engine.segments.places import step
+from kernklant.engine.segments.policy import Policy
+
+
+def to_toml(policy: Policy) -> str:
+    """The policy as TOML that reads back as an equal policy; comments of ``text`` are lost."""
+    return "\n".join(_lines(policy)) + "\n"
+
+
+def _lines(policy: Policy) -> Iterator[str]:
+    lifetime, segments, damping = policy.lifetime, policy.segments, policy.hysteresis
+    yield from _pairs(
+        version=policy.version,
+        horizon_years=lifetime.horizon_years,
+        discount_per_year=lifetime.discount_per_year,
+        default_margin=lifetime.default_margin,
+    )
+    yield "\n[lifetime]"
+    yield from _pairs(model=lifetime.model, prior=lifetime.prior, level=lifetime.level)
+    for criterion in policy.criteria:
+        yield f"\n[criteria.{criterion.name}]"
+        yield from _pairs(**_criterion(criterion))
+    yield "\n[segments]"
+    yield from _pairs(
+        segment_on=segments.segment_on,
+        a={segments.a_rule: True if segments.a_rule == "break_even" else segments.a_value},
+        b={"chance_of_a": segments.b_chance, "months": segments.b_months},
+        exit_proposal={
+            "chance_contribution_negative": segments.exit_chance,
+            "months": segments.exit_months,
+        },
+        never_a=segments.never_a,
+    )
+    yield "\n[hysteresis]"
+    yield from _pairs(
+        move_if_chance_of_current_below=damping.move_below,
+        at_once_below=damping.at_once_below,
+        minimum_stay_months=damping.minimum_stay_months,
+    )
+    yield "\n[rates]"
+    yield from _pairs(hour=policy.rates.hour, minutes=policy.rates.minutes)
+
+
+def _criterion(criterion: Criterion) -> dict[str, Any]:
+    """What a criterion says; what does not belong to its source or shape stays away."""
+    said = {
+        "source": criterion.source,
+        "weight": criterion.weight,
+        "shape": criterion.shape,
+        "from": criterion.low,
+        "to": criterion.high,
+        "steps": criterion.steps or None,
+        "profile": criterion.profile,
+        "anchors": criterion.anchors or None,
+    }
+    return {key: value for key, value in said.items() if value is not None}
+
+
+def _pairs(**values: Any) -> Iterator[str]:
+    return (f"{key} = {_written(value)}" for key, value in values.items())
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, Mapping):
+        inside = ", ".join(f"{step(key)} = {_written(part)}" for key, part in value.items())
+        return f"{{ {inside} }}" if inside else "{}"
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_written, value))}]"
+    if isinstance(value, float) and value.is_integer():
+        return f"{value:.0f}"
+    # A JSON text is a TOML text, but for the one control character that JSON leaves bare.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
