@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -10,13 +11,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from benchmarks.record import LeftOut
+
 ROOT = Path(__file__).resolve().parent.parent
 UV = ROOT / ".tools" / "bin" / "uv"
 BUILD = ROOT / ".build"
-
-
-class LeftOut(Exception):
-    """A peer cannot run on this machine; the message says why."""
+MOST_SECONDS = 3600
+# peer -> its lock, and the Python that the lock is for
+ENVIRONMENTS = {"lifetimes": ("bench.txt", "3.11"), "pymc": ("bench-pymc.txt", "3.12")}
 
 
 def ours(*arguments: str) -> dict[str, Any]:
@@ -24,14 +26,21 @@ def ours(*arguments: str) -> dict[str, Any]:
     return _run([sys.executable, "-m", "benchmarks.ours", *arguments])
 
 
+def prepare(customers: int, room: Path) -> dict[str, Any]:
+    """Make a Parquet file and a home of simulated lines in a child, so that we stay small."""
+    return _run([sys.executable, "-m", "benchmarks.home", str(customers), str(room)])
+
+
 def peer(name: str, *arguments: str) -> dict[str, Any]:
-    """Run a peer's script in its own environment, made from its lock when absent."""
+    """Run a peer's script in its own environment, made from its lock when absent or changed."""
     script = ROOT / "benchmarks" / f"peer_{name}.py"
     return _run([str(_environment(name)), str(script), *arguments])
 
 
 def _run(command: list[str]) -> dict[str, Any]:
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=MOST_SECONDS
+    )
     if result.returncode:
         raise RuntimeError(f"{' '.join(command[:3])}: {result.stderr.strip()[-800:]}")
     found: dict[str, Any] = json.loads(result.stdout.strip().splitlines()[-1])
@@ -39,13 +48,17 @@ def _run(command: list[str]) -> dict[str, Any]:
 
 
 def _environment(name: str) -> Path:
-    python = BUILD / f"bench-{name}" / "bin" / "python"
-    if not python.exists():
-        lock = {"lifetimes": "bench.txt", "pymc": "bench-pymc.txt"}[name]
-        interpreter = _python312() if name == "pymc" else sys.executable
-        _uv("venv", "--quiet", "--python", interpreter, str(python.parent.parent))
-        requirements = str(ROOT / "requirements" / lock)
-        _uv("pip", "install", "-q", "--python", str(python), "--require-hashes", "-r", requirements)
+    lock, version = ENVIRONMENTS[name]
+    requirements = ROOT / "requirements" / lock
+    folder = BUILD / f"bench-{name}"
+    python, stamp = folder / "bin" / "python", folder / "installed"
+    wanted = hashlib.sha256(requirements.read_bytes()).hexdigest()
+    if not stamp.exists() or stamp.read_text(encoding="ascii") != wanted:
+        interpreter = _interpreter(version)
+        _uv("venv", "--quiet", "--clear", "--python", interpreter, str(folder))
+        hashed = ["--require-hashes", "-r", str(requirements)]
+        _uv("pip", "install", "--quiet", "--python", str(python), *hashed)
+        stamp.write_text(wanted, encoding="ascii")  # last, so that half an environment is made anew
     return python
 
 
@@ -54,13 +67,17 @@ def _uv(*arguments: str) -> None:
     subprocess.run([str(UV), *arguments], check=True, env=quiet)
 
 
-def _python312() -> str:
-    """A Python 3.12: on the path, or one that pyenv keeps."""
-    kept = sorted((Path.home() / ".pyenv" / "versions").glob("3.12.*/bin/python3.12"))
-    for candidate in [*map(str, kept), shutil.which("python3.12")]:
-        if (
-            candidate
-            and subprocess.run([candidate, "-V"], capture_output=True, check=False).returncode == 0
-        ):
+def _interpreter(version: str) -> str:
+    """A Python of this version: our own, one that pyenv keeps, or one on the path."""
+    if sys.version_info[:2] == tuple(map(int, version.split("."))):
+        return sys.executable
+    kept = sorted((Path.home() / ".pyenv" / "versions").glob(f"{version}.*/bin/python{version}"))
+    for candidate in [*map(str, kept), shutil.which(f"python{version}")]:
+        if candidate and _runs(candidate):
             return candidate
-    raise LeftOut("pymc-marketing needs Python 3.12, which is not here")
+    raise LeftOut(f"needs Python {version}, which is not here")
+
+
+def _runs(python: str) -> bool:
+    """A shim on the path may stand for a version that is not installed."""
+    return subprocess.run([python, "-V"], capture_output=True, check=False).returncode == 0

@@ -1,8 +1,12 @@
-"""A home of simulated lines, written past the import: what is timed is reading it."""
+"""A home of simulated lines, written past the import: what is timed is reading it.
+
+``python -m benchmarks.home CUSTOMERS ROOM`` makes both the home and the Parquet file for peers.
+"""
 
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from benchmarks import simulate
 from kernklant.engine.ledger.facts import open_home
 from kernklant.engine.ledger.tables import SALES, schema
 from kernklant.engine.store import delta, journal
@@ -54,3 +59,19 @@ def _batches(sales: Path) -> Iterator[pa.RecordBatch]:
         ]
         yield pa.RecordBatch.from_arrays(arrays, schema=kind)
         start += rows
+
+
+def main(customers: int, room: Path) -> None:
+    """Simulate, write, and print where it lies and what everybody should count."""
+    log = simulate.simulate(customers)
+    sales, home = room / f"{customers}.parquet", room / f"home-{customers}"
+    simulate.write(log, sales)
+    build(home, sales)
+    timing = simulate.timing(log)
+    sums = [int(timing[name].sum(dtype=np.int64)) for name in ("x", "T")]
+    found = {"sales": str(sales), "home": str(home), "lines": len(log["day"])}
+    print(json.dumps({**found, "sums": [*sums, customers]}))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), Path(sys.argv[2]))

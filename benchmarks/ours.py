@@ -1,4 +1,4 @@
-"""Kernklant itself, in a process of its own: python -m benchmarks.ours HOME MODELS."""
+"""Kernklant itself, in a process of its own: python -m benchmarks.ours HOME MODEL DAY [whole]."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.dataset  # here, for imports are timed for nobody
 
 from benchmarks.stopwatch import Stopwatch
 from kernklant.engine.ledger.facts import open_home
-from kernklant.engine.ledger.history import Purchases, history
+from kernklant.engine.ledger.history import History, Purchases, history
 from kernklant.engine.units import euros
+from kernklant.engine.value.lifetime import LifetimeRules, lifetimes
 from kernklant.engine.value.purchases import (
     Model,
     chance_alive,
@@ -19,44 +22,54 @@ from kernklant.engine.value.purchases import (
     expected_purchases,
     fit_purchases,
 )
-from kernklant.engine.value.spend import expected_spend, fit_spend
+from kernklant.engine.value.spend import expected_spend, fit_gamma_gamma
 
 MONTHLY_RATE = 0.01
 WEEKS_A_YEAR = 52.18
 
 
-def main(home: Path, models: list[Model], as_of: date) -> None:
-    """Time history, fits, spend and value on the lines of a home."""
-    watch = Stopwatch()
-    with watch.step("history"):
-        past = history(open_home(home).snapshot(), as_of=as_of)
+def like_the_peers(past: History, model: Model, watch: Stopwatch) -> None:
+    """Fit by maximum likelihood, then twelve months of value: the steps the peers take."""
     timing: Purchases = past.purchases
-    repeat_spend = euros(past.table["repeat_spend"])
     x = timing.x.astype(np.int64)
     watch.found["sums"] = [int(x.sum()), int(timing.T.sum(dtype=np.int64)), len(x)]
-    for model in models:
-        with watch.step(f"fit {model}"):
-            fit = fit_purchases(timing, model=model, prior=False)
-        watch.found[f"parameters {model}"] = list(fit.parameters)
-        watch.found[f"log_likelihood {model}"] = fit.log_likelihood
-        with watch.step(f"fit {model} again"):  # the first one also loads compiled kernels
-            fit_purchases(timing, model=model, prior=False)
-    repeats = x > 0
-    mean = repeat_spend[repeats] / x[repeats]
+    with watch.step("fit"):
+        fit = fit_purchases(timing, model=model, prior=False)
+    watch.found["parameters"] = list(fit.parameters)
+    watch.found["log_likelihood"] = fit.log_likelihood
+    repeats = euros(past.table["repeat_spend"])
     with watch.step("spend"):
-        spend = fit_spend(x[repeats], mean)
+        spend = fit_gamma_gamma(x, repeats)
     with watch.step("value"):
         expected_purchases(fit, timing, weeks=52)
         chance_alive(fit, timing)
         weekly = np.log1p(MONTHLY_RATE) * 12 / WEEKS_A_YEAR
         orders = discounted_purchases(fit, timing, weeks=WEEKS_A_YEAR, weekly_rate=weekly)
-        each = np.full(len(x), np.nan)
-        each[repeats] = expected_spend(spend, x[repeats], mean)
-        each[~repeats] = expected_spend(spend, np.zeros(1), np.zeros(1))[0]
-        clv = orders * each
+        clv = orders * expected_spend(spend, x, repeats)
     watch.found["mean_clv"] = float(clv.mean())
+
+
+def as_the_product_does(past: History, model: Model, watch: Stopwatch) -> None:
+    """Holdout check, fit with its fall-backs, spend, three years of value, intervals."""
+    rules = LifetimeRules(model=model)
+    worth = lifetimes(past, rules, order_days=lambda: order_days_of(past))
+    watch.steps |= {step: (seconds, None) for step, seconds in worth.seconds.items()}
+
+
+def order_days_of(past: History) -> pa.Table:
+    """Only small bases ask for their single orders."""
+    raise AssertionError(f"{past.table.num_rows} customers are no small base")
+
+
+def main(home: Path, model: Model, as_of: date, *, whole: bool) -> None:
+    """Time history, fit, spend and value on the lines of a home."""
+    watch = Stopwatch()
+    with watch.step("history"):
+        past = history(open_home(home).snapshot(), as_of=as_of)
+    (as_the_product_does if whole else like_the_peers)(past, model, watch)
     watch.report()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2].split(","), date.fromisoformat(sys.argv[3]))  # type: ignore[arg-type]
+    place, name, day, *more = sys.argv[1:]
+    main(Path(place), name, date.fromisoformat(day), whole="whole" in more)  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.children import ROOT
+from benchmarks.record import Record
 
 RUNS = 7
 EMPTY = """
@@ -27,45 +28,38 @@ MOST_START_RATIO = 3.0
 MOST_IMPORT_SECONDS, MOST_IMPORT_MIB = 60.0, 1024.0
 
 
-def start_of_the_terminal() -> list[str]:
+def start_of_the_terminal(record: Record) -> None:
     """`kernklant --help` against an empty typer program, whole processes in turn."""
-    ours = [sys.executable, "-m", "kernklant", "--help"]
-    empty = [sys.executable, "-c", EMPTY, "--help"]
-    pairs = [(_measured(ours)[0], _measured(empty)[0]) for _ in range(RUNS + 1)][1:]
-    ratio = statistics.median(a / b for a, b in pairs)
-    mine, theirs = (statistics.median(pair[place] for pair in pairs) for place in (0, 1))
-    print(f"\n## Start: --help {mine:.3f} s, empty typer {theirs:.3f} s, ratio {ratio:.2f}")
-    return [] if ratio <= MOST_START_RATIO else [f"--help takes {ratio:.1f} x an empty program"]
+    with record.part("start of the terminal"):
+        ours = [sys.executable, "-m", "kernklant", "--help"]
+        empty = [sys.executable, "-c", EMPTY, "--help"]
+        pairs = [(_measured(ours)[0], _measured(empty)[0]) for _ in range(RUNS + 1)][1:]
+        ratio = statistics.median(a / b for a, b in pairs)
+        mine, theirs = (statistics.median(pair[place] for pair in pairs) for place in (0, 1))
+        print("\n# Start, median of", RUNS)
+        print(f"kernklant --help {mine:.3f} s, empty typer program {theirs:.3f} s, {ratio:.2f} x")
+        record.at_most("kernklant --help", ratio, MOST_START_RATIO, "x an empty typer program")
 
 
-def import_csv(room: Path, lines: int) -> list[str]:
+def import_csv(record: Record, room: Path, lines: int) -> None:
     """Import a CSV of Dutch invoice lines, and then once more: everything is known."""
-    file = room / "factuurregels.csv"
-    _write(file, lines)
-    print(f"\n## Import of a CSV of {lines:,} lines ({file.stat().st_size >> 20} MiB)")
-    failures: list[str] = []
-    for word in ("first", "again"):
-        command = [
-            sys.executable,
-            "-m",
-            "kernklant",
-            "import",
-            str(file),
-            "--json",
-            "--as",
-            "sales",
-        ]
-        seconds, peak = _measured([*command, "--home", str(room / "import-home")])
-        print(f"{word:8} {seconds:6.1f} s, peak {peak:,.0f} MiB")
-        if seconds > MOST_IMPORT_SECONDS or peak > MOST_IMPORT_MIB:
-            failures.append(f"import {word}: {seconds:.0f} s, {peak:.0f} MiB")
-    return failures
+    with record.part("import of a CSV"):
+        file = room / "factuurregels.csv"
+        _write(file, lines)
+        print(f"\n# Import of a CSV, {lines:,} lines, {file.stat().st_size >> 20} MiB")
+        words = ["import", str(file), "--as", "sales", "--json", "--home", str(room / "home")]
+        for turn in ("first", "again"):
+            seconds, peak = _measured([sys.executable, "-m", "kernklant", *words])
+            print(f"{turn:8} {seconds:6.1f} s, peak {peak:,.0f} MiB")
+            record.at_most(f"import of a CSV, {turn}", seconds, MOST_IMPORT_SECONDS, "s")
+            record.at_most(f"import of a CSV, {turn}", peak, MOST_IMPORT_MIB, "MiB")
 
 
 def _measured(command: list[str]) -> tuple[float, float]:
     """Wall seconds, and peak memory in MiB, of one child that must succeed."""
     start = time.perf_counter()
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as child:
+    devnull = subprocess.DEVNULL
+    with subprocess.Popen(command, cwd=ROOT, stdout=devnull, stderr=devnull) as child:
         _pid, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:

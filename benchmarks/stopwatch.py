@@ -15,7 +15,7 @@ class Stopwatch:
     """Wall and cpu seconds per step, and what the steps found."""
 
     def __init__(self) -> None:
-        self.steps: dict[str, tuple[float, float]] = {}
+        self.steps: dict[str, tuple[float, float | None]] = {}
         self.found: dict[str, Any] = {}
 
     @contextmanager
