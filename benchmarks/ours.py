@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from datetime import date
 from pathlib import Path
 
@@ -10,9 +11,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.dataset  # here, for imports are timed for nobody
 
+import kernklant.engine.ledger
 from benchmarks.stopwatch import Stopwatch
 from kernklant.engine.ledger.facts import open_home
 from kernklant.engine.ledger.history import History, Purchases, history
+from kernklant.engine.store import Snapshot
 from kernklant.engine.units import euros
 from kernklant.engine.value.lifetime import LifetimeRules, lifetimes
 from kernklant.engine.value.purchases import (
@@ -28,16 +31,16 @@ MONTHLY_RATE = 0.01
 WEEKS_A_YEAR = 52.18
 
 
-def like_the_peers(past: History, model: Model, watch: Stopwatch) -> None:
-    """Fit by maximum likelihood, then twelve months of value: the steps the peers take."""
-    timing: Purchases = past.purchases
+def like_the_peers(facts: Snapshot, model: Model, as_of: date, watch: Stopwatch) -> None:
+    """The steps that the peers take: four figures a customer, maximum likelihood, 12 months."""
+    with watch.step("history"):
+        timing, repeats = four_figures(facts, as_of)
     x = timing.x.astype(np.int64)
     watch.found["sums"] = [int(x.sum()), int(timing.T.sum(dtype=np.int64)), len(x)]
     with watch.step("fit"):
         fit = fit_purchases(timing, model=model, prior=False)
     watch.found["parameters"] = list(fit.parameters)
     watch.found["log_likelihood"] = fit.log_likelihood
-    repeats = euros(past.table["repeat_spend"])
     with watch.step("spend"):
         spend = fit_gamma_gamma(x, repeats)
     with watch.step("value"):
@@ -49,8 +52,22 @@ def like_the_peers(past: History, model: Model, watch: Stopwatch) -> None:
     watch.found["mean_clv"] = float(clv.mean())
 
 
-def as_the_product_does(past: History, model: Model, watch: Stopwatch) -> None:
-    """Holdout check, fit with its fall-backs, spend, three years of value, intervals."""
+def four_figures(facts: Snapshot, as_of: date) -> tuple[Purchases, np.ndarray]:
+    """x, t_x, T and repeat spend by the product's own SQL; peers know no cost and no holdout."""
+    whole = (Path(kernklant.engine.ledger.__path__[0]) / "history.sql").read_text(encoding="utf-8")
+    with tempfile.NamedTemporaryFile("w", suffix=".sql", encoding="utf-8") as file:
+        file.write(f"SELECT customer, x, t_x, t_end, repeat_spend FROM (\n{whole}\n)")
+        file.flush()
+        days = {"as_of": as_of, "cut": as_of, "year_start": as_of}
+        table = facts.mart(Path(file.name), by_customer=True, **days)
+    figures = (table[name].to_numpy() for name in ("x", "t_x", "t_end"))
+    return Purchases(*figures), euros(table["repeat_spend"])
+
+
+def as_the_product_does(facts: Snapshot, model: Model, as_of: date, watch: Stopwatch) -> None:
+    """Every column, holdout check, fit with its fall-backs, three years of value, intervals."""
+    with watch.step("history"):
+        past = history(facts, as_of=as_of)
     rules = LifetimeRules(model=model)
     worth = lifetimes(past, rules, order_days=lambda: order_days_of(past))
     watch.steps |= {step: (seconds, None) for step, seconds in worth.seconds.items()}
@@ -64,9 +81,8 @@ def order_days_of(past: History) -> pa.Table:
 def main(home: Path, model: Model, as_of: date, *, whole: bool) -> None:
     """Time history, fit, spend and value on the lines of a home."""
     watch = Stopwatch()
-    with watch.step("history"):
-        past = history(open_home(home).snapshot(), as_of=as_of)
-    (as_the_product_does if whole else like_the_peers)(past, model, watch)
+    facts = open_home(home).snapshot()
+    (as_the_product_does if whole else like_the_peers)(facts, model, as_of, watch)
     watch.report()
 
 

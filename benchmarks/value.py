@@ -14,6 +14,7 @@ LAST_DAY = "2025-06-29"  # 78 weeks from simulate.FIRST_DAY
 SAME_LIKELIHOOD = 1e-6
 PARETO_UP_TO = 100_000
 STEPS = ("history", "fit", "spend", "value")
+WHOLE = "whole product"
 # customers -> how many times the fastest peer we aim to be
 AIM_ALL_STEPS = {1_000_000: 10.0}
 AIM_PARETO_FIT = {100_000: 50.0}
@@ -43,9 +44,10 @@ def _model(record: Record, model: str, made: dict[str, Any], peers: list[str]) -
     for name in peers:
         with record.part(f"{name}, {model}, {customers:,} customers"):
             found[name] = children.peer(name, made["sales"], model)
+    whole = children.ours(made["home"], model, LAST_DAY, "whole")
     title = {"bg": "BG/NBD", "pareto": "Pareto/NBD"}[model]
     print(f"\n## {title}, {customers:,} customers: wall seconds (cpu)")
-    _table(found)
+    _table({**found, WHOLE: whole})
     _same(record, found, f"{title}, {customers:,} customers", made["sums"])
     # lifetimes cannot value customers with Pareto/NBD, so there only the fits are compared.
     steps, aims = (STEPS, AIM_ALL_STEPS) if model == "bg" else (("fit",), AIM_PARETO_FIT)
@@ -57,19 +59,22 @@ def _model(record: Record, model: str, made: dict[str, Any], peers: list[str]) -
 
 
 def _table(found: Outcomes) -> None:
-    heads = (*STEPS, "together")
-    print(f"{'':12}" + "".join(f"{head:>18}" for head in heads) + f"{'MiB':>8}{'mean CLV':>10}")
+    heads = (*STEPS, "intervals", "together")
+    print(f"{'':14}" + "".join(f"{head:>16}" for head in heads) + f"{'MiB':>8}{'mean CLV':>10}")
     for name, outcome in found.items():
-        steps = outcome["steps"]
-        cells = [f"{steps[s][0]:.3f} ({steps[s][1]:.2f})" if s in steps else "–" for s in STEPS]
-        cells.append(f"{_seconds(outcome, STEPS):.3f}" if steps.keys() >= set(STEPS) else "–")
         clv = outcome["found"].get("mean_clv")
-        print(
-            f"{name:12}"
-            + "".join(f"{cell:>18}" for cell in cells)
-            + f"{outcome['peak_mib']:8,.0f}"
-            + (f"{clv:10.4f}" if clv else f"{'–':>10}")
-        )
+        cells = [_cell(outcome["steps"].get(step)) for step in heads[:-1]]
+        whole = outcome["steps"].keys() >= set(STEPS)
+        cells.append(f"{_seconds(outcome, tuple(outcome['steps'])):.3f}" if whole else "–")
+        line = f"{name:14}" + "".join(f"{cell:>16}" for cell in cells)
+        print(line + f"{outcome['peak_mib']:8,.0f}" + (f"{clv:10.4f}" if clv else f"{'–':>10}"))
+
+
+def _cell(step: tuple[float, float | None] | None) -> str:
+    if step is None:
+        return "–"
+    wall, cpu = step
+    return f"{wall:.3f}" if cpu is None else f"{wall:.3f} ({cpu:.2f})"
 
 
 def _same(record: Record, found: Outcomes, what: str, sums: list[int]) -> None:
@@ -81,7 +86,7 @@ def _same(record: Record, found: Outcomes, what: str, sums: list[int]) -> None:
         likelihood = outcome["found"]["log_likelihood"]
         gap = abs(likelihood / ours - 1)
         parameters = " ".join(f"{value:.5f}" for value in outcome["found"]["parameters"])
-        print(f"{name:12}log-likelihood {likelihood:,.3f}, relative gap {gap:.0e}, at {parameters}")
+        print(f"{name:14}log-likelihood {likelihood:,.3f}, relative gap {gap:.0e}, at {parameters}")
         if not gap <= SAME_LIKELIHOOD:
             record.failures.append(f"{what}: log-likelihood of {name} differs by {gap:.1e}")
 
