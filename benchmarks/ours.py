@@ -56,7 +56,7 @@ def four_figures(facts: Snapshot, as_of: date) -> tuple[Purchases, np.ndarray]:
     """x, t_x, T and repeat spend by the product's own SQL; peers know no cost and no holdout."""
     whole = (Path(kernklant.engine.ledger.__path__[0]) / "history.sql").read_text(encoding="utf-8")
     with tempfile.NamedTemporaryFile("w", suffix=".sql", encoding="utf-8") as file:
-        file.write(f"SELECT customer, x, t_x, t_end, repeat_spend FROM (\n{whole}\n)")
+        file.write(f"SELECT customer, x, t_x, t_end, repeat_spend FROM (\n{whole}\n)")  # noqa: S608 - our own
         file.flush()
         days = {"as_of": as_of, "cut": as_of, "year_start": as_of}
         table = facts.mart(Path(file.name), by_customer=True, **days)

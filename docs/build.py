@@ -76,7 +76,14 @@ def cli_page() -> str:
     return "\n".join(parts) + EXIT_CODES
 
 
-PAGES = {"cli.md": cli_page}
+def tables_page() -> str:
+    """docs/reference/tables.md."""
+    from kernklant.engine.ledger.reference import tables_page as page
+
+    return page()
+
+
+PAGES = {"cli.md": cli_page, "tables.md": tables_page}
 
 
 def main() -> None:

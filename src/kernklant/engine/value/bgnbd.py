@@ -132,7 +132,7 @@ def buys(shape: np.ndarray, *, most: int) -> Callable[[np.ndarray], np.ndarray]:
 
 def at_least(chances: np.ndarray) -> np.ndarray:
     """P(N >= n) from P(N = n), adding the smallest first."""
-    return np.minimum(np.cumsum(chances[:, ::-1], axis=1)[:, ::-1], 1.0)
+    return np.asarray(np.minimum(np.cumsum(chances[:, ::-1], axis=1)[:, ::-1], 1.0))
 
 
 def _power(at: Pairs, *, r: float, alpha: float) -> Surface:

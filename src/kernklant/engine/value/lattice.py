@@ -138,7 +138,7 @@ def _grid(
 def _within(steps: np.ndarray) -> np.ndarray:
     """0, 1, … steps - 1 for each of the gaps."""
     after = np.cumsum(steps)
-    return np.arange(after[-1]) - np.repeat(after - steps, steps)
+    return np.asarray(np.arange(after[-1]) - np.repeat(after - steps, steps))
 
 
 class _Sums:
