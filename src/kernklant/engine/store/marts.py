@@ -19,6 +19,8 @@ from kernklant.engine.errors import StoreDamaged, Text
 
 Parameter = date | int
 MEMORY = "2GB"
+# Each thread of DuckDB wants room of its own: the more of them, the less fits in the same limit.
+MOST_THREADS = 8
 ROWS_AT_ONCE = 3_000_000
 
 
@@ -111,7 +113,9 @@ class Snapshot:
             yield cursor
 
 
-def connect(home: Path | None, *, memory: str) -> duckdb.DuckDBPyConnection:
+def connect(
+    home: Path | None, *, memory: str, threads: int = MOST_THREADS
+) -> duckdb.DuckDBPyConnection:
     """DuckDB in memory: limited, spilling inside the home, blind to every other file."""
     room = home / "spill" if home else Path(tempfile.gettempdir())
     spill = room / f"{os.getpid()}-{secrets.token_hex(4)}"
@@ -120,7 +124,7 @@ def connect(home: Path | None, *, memory: str) -> duckdb.DuckDBPyConnection:
         ":memory:",
         config={
             "memory_limit": memory,
-            "threads": _processors(),
+            "threads": min(threads, _processors()),
             "temp_directory": str(spill),
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",

@@ -25,7 +25,8 @@ CLAIMS = pa.schema(
     [("table_name", pa.string()), ("row_key", pa.binary()), ("import_no", pa.int32())]
 )
 OWN = {"claims": CLAIMS, "numbers": NUMBERS}
-MEMORY = "160MB"
+# Little, so that an import fits beside a web server; enough for two threads, not for eight.
+MEMORY, THREADS = "160MB", 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ class Writer:
         self._home = home
         self._schemas = schemas
         self._journal = journal.read(home)
-        self._connection = connect(home, memory=MEMORY)
+        self._connection = connect(home, memory=MEMORY, threads=THREADS)
         self._staged: dict[str, Staging] = {}
         self._numbers: Numbers | None = None
         self.import_no = journal.next_number(self._journal, "import_no")

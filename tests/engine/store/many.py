@@ -1,26 +1,16 @@
-"""Import a million sales lines, import them again, and ask for the histories; in a process of
-its own, so that its peak memory is its own: ``python -m tests.engine.store.weigh [ROWS]``.
-"""
+"""Many sales lines, for a store."""
 
 from __future__ import annotations
 
-import json
-import resource
-import sys
-import tempfile
-import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kernklant.engine.ledger.history import history, last_sales_day
 from kernklant.engine.store import Settled, Store
 from tests.engine.store.cases import SCHEMAS, open_store, record
 
-ROWS = 1_000_000
 BATCH = 65_536
 LINES_A_CUSTOMER = 5
 
@@ -63,6 +53,7 @@ def random_bytes(draw: np.random.Generator, count: int, size: int) -> pa.Array:
 
 
 def take_in(store: Store, rows: int) -> Settled:
+    """Import that many lines, the same ones each time."""
     with store.writer() as writer:
         for numbers, batch in batches(rows):
             writer.customer_numbers("erp", numbers)
@@ -70,24 +61,3 @@ def take_in(store: Store, rows: int) -> Settled:
         settled = writer.settle("sales")
         writer.commit(record())
     return settled
-
-
-def weigh(home: Path, rows: int) -> dict[str, float]:
-    store = open_store(home)
-    found: dict[str, float] = {}
-    for step, new in (("import", rows), ("again", 0)):
-        start = time.perf_counter()
-        assert take_in(store, rows).rows_new == new
-        found[f"{step}_seconds"] = round(time.perf_counter() - start, 2)
-        found[f"{step}_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    start = time.perf_counter()
-    facts = store.snapshot()
-    found["customers"] = history(facts, as_of=last_sales_day(facts)).table.num_rows
-    found["history_seconds"] = round(time.perf_counter() - start, 2)
-    found["history_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    return found
-
-
-if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as folder:
-        print(json.dumps(weigh(Path(folder), int(sys.argv[1]) if sys.argv[1:] else ROWS)))
