@@ -12,7 +12,7 @@ import pytest
 
 from kernklant.cli.words import language
 
-HEAVY = ["numpy", "pyarrow", "duckdb", "deltalake", "scipy", "numba"]
+HEAVY = ["numpy", "pyarrow", "duckdb", "deltalake", "scipy"]
 PROBE = """
 import sys
 sys.argv = ["kernklant", *{arguments!r}]

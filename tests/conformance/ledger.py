@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from kernklant.engine.ledger.tables import CUSTOMERS, SALES, schema
+from kernklant.engine.ledger.tables import CUSTOMERS, SALES, TABLES, schema
 
 FIRST = date(2023, 1, 1)
 DAYS = 500
@@ -18,7 +18,8 @@ LEAP_DAY = (date(2024, 2, 29) - FIRST).days
 
 def ledger(seed: int) -> dict[str, pa.Table]:
     """Every table that a mart asks about."""
-    return {"sales": sales(seed), "customers": customers(seed)}
+    empty = {name: schema(table).empty_table() for name, table in TABLES.items()}
+    return {**empty, "sales": sales(seed), "customers": customers(seed)}
 
 
 def customers(seed: int, *, rows: int = 400) -> pa.Table:

@@ -40,4 +40,4 @@ CASES = {
     f"{name} {period}": Case(LEDGER / f"{name}.sql", parameters)
     for name in ("history", "orders", "history_span")
     for period, parameters in PERIODS.items()
-} | {"customers": Case(LEDGER / "customers.sql", {})}
+} | {name: Case(LEDGER / f"{name}.sql", {}) for name in ("customers", "sizes")}

@@ -14,7 +14,6 @@ from pathlib import Path
 from kernklant.cli.words import t
 
 NEEDED = ("duckdb", "deltalake", "pyarrow", "numpy", "scipy", "sqlglot", "python-calamine")
-OPTIONAL = ("numba",)
 LOWEST_FREE = 1 << 30
 
 
@@ -58,13 +57,12 @@ def _python() -> Iterator[Finding]:
 
 
 def _packages() -> Iterator[Finding]:
-    for name in NEEDED + OPTIONAL:
+    for name in NEEDED:
         try:
             yield Finding("ok", f"{name} {metadata.version(name)}")
         except metadata.PackageNotFoundError:
-            severity = "note" if name in OPTIONAL else "error"
             yield Finding(
-                severity,
+                "error",
                 t(f"{name} ontbreekt", f"{name} is missing"),
                 t("draai make setup opnieuw", "run make setup again"),
             )

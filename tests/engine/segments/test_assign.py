@@ -105,7 +105,7 @@ def test_a_policy_without_the_veto_lets_an_insolvent_customer_be_a() -> None:
 )
 def test_the_rule_is_told_in_words(rule: str, value: float, expected: str) -> None:
     told = division(np.ones(3), rule, value).rule.nl
-    assert told == expected + ", nooit bij faillissement"
+    assert told == expected + ", nooit bij faillissement."
 
 
 @pytest.mark.parametrize("rule", RULES)

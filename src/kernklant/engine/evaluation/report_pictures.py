@@ -66,7 +66,8 @@ def whale_picture(contribution: Measure | None, say: Words, form: Format) -> Dra
     whale = contribution["whale"]
     unit, in_unit = _unit(Decimal(whale["peak"]) or Decimal(whale["destroyed"]), form)
     points = [(share, float(Decimal(euros) / unit)) for share, euros in whale["curve"]]
-    top = max(points, key=lambda point: point[1])
+    # Of equals the last: who brings nothing costs nothing either.
+    top = max(points, key=lambda point: (point[1], point[0]))
     marks = _whale_marks(contribution, top, (say, form))
     titles = Titles(say["whale_x"], f"{say['contribution']}, {in_unit}")
     specs = {

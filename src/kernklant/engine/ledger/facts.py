@@ -32,6 +32,5 @@ def current_customers(facts: Snapshot) -> pa.Table:
 
 def table_sizes(facts: Snapshot) -> dict[str, int]:
     """Rows per table; of customers each counts once, however much was told of him."""
-    sizes = {name: facts.table(name, ["customer"])["customer"] for name in TABLES}
-    sizes["customers"] = sizes["customers"].unique()
-    return {name: len(column) for name, column in sizes.items()}
+    sizes = facts.mart(HERE / "sizes.sql").to_pydict()
+    return dict(zip(sizes["table_name"], sizes["lines"], strict=True))

@@ -129,8 +129,8 @@ def rule_in_words(policy: Policy, *, on: str) -> Text:
         ),
     }[rule]
     if "insolvent" in policy.segments.never_a:
-        return Text(f"{words.nl}, nooit bij faillissement", f"{words.en}, never when insolvent")
-    return words
+        return Text(f"{words.nl}, nooit bij faillissement.", f"{words.en}, never when insolvent.")
+    return Text(f"{words.nl}.", f"{words.en}.")
 
 
 def _threshold(value: float, on: str) -> Text:

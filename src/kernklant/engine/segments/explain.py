@@ -154,8 +154,7 @@ def _attribute(name: str, values: tuple[Any, ...]) -> Text:
 
 def _segments(policy: Policy) -> Iterator[Text]:
     rules = policy.segments
-    rule = rule_in_words(policy, on=rules.segment_on)
-    yield Text(rule.nl + ".", rule.en + ".")
+    yield rule_in_words(policy, on=rules.segment_on)
     chance, months = percent(rules.b_chance), counted(rules.b_months, one=MONTH, more=MONTHS)
     yield Text(
         f"B: klanten met minstens {chance.nl} kans om binnen {months.nl} A te worden.",

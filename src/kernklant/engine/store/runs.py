@@ -23,7 +23,7 @@ from kernklant.engine.store.lake import Store
 from kernklant.engine.store.lock import waiting
 
 # What decides the last bit of a figure, besides our own code.
-PACKAGES = ("duckdb", "deltalake", "pyarrow", "numpy", "scipy", "numba", "sqlglot")
+PACKAGES = ("duckdb", "deltalake", "pyarrow", "numpy", "scipy", "sqlglot")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from kernklant.engine.errors import Text
 from kernklant.engine.units import euros
+from kernklant.engine.value.counts import exact_sum
 from kernklant.engine.value.spend import NOBODY, GammaGamma, dot, expected_spend, fit_gamma_gamma
 
 FEWEST_REPEATERS = 300
@@ -175,7 +176,7 @@ class LogNormal:
 
     def error(self) -> float:
         """Relative error of the level of all amounts: that of the middle."""
-        of_one = self.between + self.within * float((1 / self.counts).mean())
+        of_one = self.between + self.within * exact_sum(1 / self.counts) / len(self.counts)
         return float(np.sqrt(of_one / len(self.counts)))
 
 
@@ -186,9 +187,10 @@ def log_normal(amounts: np.ndarray, of: np.ndarray) -> LogNormal:
     """
     counts = np.bincount(of)
     means = np.bincount(of, weights=amounts) / counts
-    spare, all_ = len(amounts) - len(counts), float(amounts.var())
-    within = float(((amounts - means[of]) ** 2).sum()) / spare if spare else all_ / 2
+    spare, all_ = len(amounts) - len(counts), float(np.sort(amounts).var())
+    within = exact_sum((amounts - means[of]) ** 2) / spare if spare else all_ / 2
     within = float(np.clip(within, LEAST_SPREAD, MOST_SPREAD))
-    apart = float(means.var(ddof=1)) if len(means) > 1 else all_
-    between = float(np.clip(apart - within * (1 / counts).mean(), LEAST_SPREAD, MOST_SPREAD))
-    return LogNormal(within, between, float(means.mean()), counts, means)
+    apart = float(np.sort(means).var(ddof=1)) if len(means) > 1 else all_
+    between = apart - within * exact_sum(1 / counts) / len(counts)
+    between = float(np.clip(between, LEAST_SPREAD, MOST_SPREAD))
+    return LogNormal(within, between, exact_sum(means) / len(means), counts, means)

@@ -51,6 +51,11 @@ class Histories:
         return t_x[again] / x[again] / DAYS_PER_WEEK, self.customers_of[again]
 
 
+def exact_sum(values: np.ndarray) -> float:
+    """The sum in the order of the values: the same for any order of customers."""
+    return float(np.sort(values, axis=None).sum())
+
+
 def distinct(keys: np.ndarray, *, below: int) -> tuple[np.ndarray, np.ndarray]:
     """Sorted distinct keys in [0, below), and for each key its place among them."""
     if below > 4 * len(keys) + (1 << 16):

@@ -25,7 +25,7 @@ FEWEST_ORDERS = 20
 SHORTEST_DAYS = 91
 BEYOND_CHANCE = 1.645  # one-sided 5 %
 FAR_OFF = 2.0  # a total forecast more than this factor off
-UNKNOWN = 0.5  # relative error of a run-rate's total that nothing tested; on CDNOW it was 0.44
+UNKNOWN = 0.5  # error of a total, in logs, that nothing tested; the run-rate's on CDNOW was 0.44
 PRIOR_SPEAKS = 0.3  # standard error of a log parameter of leaving; the prior's own is 1
 
 TOO_LITTLE = Text(
@@ -106,9 +106,9 @@ def hold_out(history: History, *, fit: PurchaseFit, prior: bool | None) -> Holdo
 def _untested(
     fit: PurchaseFit, why: Text, figures: dict[str, Any], *, off: float, level: float
 ) -> Holdout:
-    """A sound fit passes untested, its parameters say how unsure it is; an unsound one fails."""
+    """A sound fit passes untested, so nothing says how far off it is; an unsound one fails."""
     why = why if fit.sound else fit.why
-    off = 0.0 if fit.sound else off
+    off = UNKNOWN if fit.sound else off
     said = {"tested": False, "passed": None, **_said(why)}
     return Holdout(False, fit.sound, off, level, why, said | figures)
 

@@ -38,6 +38,12 @@ class ByModel:
 
 Rule = ByModel | RunRate
 NAMES: dict[Model, str] = {"mbg": "MBG/NBD", "bg": "BG/NBD", "pareto": "Pareto/NBD"}
+NO_TIME_YET = Text(
+    "Alle klanten kochten alleen op de peildatum: er is nog geen kooptempo, dus telt de toekomst nog "
+    "voor nul.",
+    "All customers bought on the as-of date only: there is no rate yet, so the future counts for "
+    "nothing still.",
+)
 RUN_RATE = Text(
     "Daarom telt het eigen kooptempo, voor niet langer dan de historie terugkijkt.",
     "So the own rate counts, for no longer than the history looks back.",
@@ -89,7 +95,9 @@ def _tried(history: History, buyers: Purchases, *, model: Model, prior: bool | N
         return Choice(ByModel(fit), fit, test, test.why)
     why = Text(f"{test.why.nl} {RUN_RATE.nl}", f"{test.why.en} {RUN_RATE.en}")
     rule = run_rate(buyers, level=test.level)
-    return Choice(rule, fit, test, why if len(buyers.x) else test.why)
+    if rule.span == 0:
+        why = NO_TIME_YET if len(buyers.x) else test.why
+    return Choice(rule, fit, test, why)
 
 
 def _hopeless(asked: Choice) -> bool:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kernklant.engine.value.counts import exact_sum
+
 WILDEST = (-1.0, 1.0)  # a share beyond is a booking, not a margin
 
 LEAST_APART = 1e-12  # of squared shares: below is rounding
@@ -37,7 +39,7 @@ def margins(
     if not known.any():
         return Margins(share, ~known, None, np.inf)
     own = np.clip(1 - cost[known] / revenue[known], *WILDEST)
-    mean = float(np.clip(1 - cost[known].sum() / revenue[known].sum(), *WILDEST))
+    mean = float(np.clip(1 - exact_sum(cost[known]) / exact_sum(revenue[known]), *WILDEST))
     seen = np.maximum(orders[known], 1).astype(np.float64)
     kappa = within_to_between(own, seen)
     weight = seen / (seen + kappa) if np.isfinite(kappa) else np.zeros(len(seen))
@@ -52,6 +54,8 @@ def within_to_between(means: np.ndarray, counts: np.ndarray) -> float:
     through those, not below zero. Infinite when customers do not differ beyond chance.
     Source: Bühlmann & Straub (1970), estimated by moments.
     """
+    in_order = np.lexsort((counts, means))  # then sums never depend on the order of rows
+    means, counts = means[in_order], counts[in_order]
     centre = np.sum(counts * means) / counts.sum()
     squared, inverse = (means - centre) ** 2, 1 / counts
     spread = ((inverse - inverse.mean()) ** 2).sum()

@@ -9,6 +9,7 @@ from scipy.special import betainc
 
 from kernklant.engine.ledger.history import Purchases
 from kernklant.engine.units import DAYS_PER_WEEK
+from kernklant.engine.value.counts import exact_sum
 
 SHAPES = (0.05, 50.0)
 HALF_A_PURCHASE = 0.5  # stands in for none, so that nobody's chance is exactly zero
@@ -53,12 +54,12 @@ class RunRate:
 def run_rate(history: Purchases, *, level: float = 1.0) -> RunRate:
     """The gamma of rates by moments from x and T; an empty or one-day base gives no span."""
     x, weeks = history.x.astype(np.float64), history.T / DAYS_PER_WEEK
-    bought, watched = x.sum(), weeks.sum()
+    bought, watched = x.sum(), exact_sum(weeks)
     if watched == 0:
         return RunRate(1.0, 1.0, 0.0)
     rate = max(bought, HALF_A_PURCHASE) / watched
     usual = rate * weeks
-    beyond_chance = ((x - usual) ** 2 - usual).sum()
-    shape = np.sum(usual**2) / beyond_chance if beyond_chance > 0 else SHAPES[1]
+    beyond_chance = exact_sum((x - usual) ** 2 - usual)
+    shape = exact_sum(usual**2) / beyond_chance if beyond_chance > 0 else SHAPES[1]
     shape = float(np.clip(shape, *SHAPES))
     return RunRate(shape, float(shape / rate), float(weeks.max()), level)
