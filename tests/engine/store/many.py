@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kernklant.engine.store import Settled, Store
-from tests.engine.store.cases import SCHEMAS, open_store, record
+from tests.engine.store.cases import SCHEMAS, record
 
 BATCH = 65_536
 LINES_A_CUSTOMER = 5

@@ -39,8 +39,8 @@ class ByModel:
 Rule = ByModel | RunRate
 NAMES: dict[Model, str] = {"mbg": "MBG/NBD", "bg": "BG/NBD", "pareto": "Pareto/NBD"}
 NO_TIME_YET = Text(
-    "Alle klanten kochten alleen op de peildatum: er is nog geen kooptempo, dus telt de toekomst nog "
-    "voor nul.",
+    "Alle klanten kochten alleen op de peildatum: er is nog geen kooptempo, dus telt de toekomst "
+    "nog voor nul.",
     "All customers bought on the as-of date only: there is no rate yet, so the future counts for "
     "nothing still.",
 )
