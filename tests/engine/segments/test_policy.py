@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from kernklant.engine.errors import PolicyInvalid
-from kernklant.engine.segments.criteria import SHAPES, SOURCES
 from kernklant.engine.segments.explain import SOURCES as EXPLAINED
 from kernklant.engine.segments.explain import explain
 from kernklant.engine.segments.places import places
@@ -22,6 +21,7 @@ from kernklant.engine.segments.policy import (
     read_policy,
 )
 from kernklant.engine.segments.write import to_toml
+from kernklant.engine.value.criteria import SHAPES, SOURCES
 
 
 def faults_of(text: str) -> str:

@@ -7,20 +7,20 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kernklant.engine.segments.criteria import MOST_EUROS, SOURCES, WITHOUT_SHAPE, Criterion
 from kernklant.engine.segments.policy import (
     A_RULES,
     EUROS_ONLY,
     MODELS,
     Hysteresis,
     Policy,
-    Rates,
     SegmentRules,
     default_policy,
     default_text,
     read_policy,
 )
 from kernklant.engine.segments.write import to_toml
+from kernklant.engine.value.cost_to_serve import Rates
+from kernklant.engine.value.criteria import MOST_EUROS, SOURCES, WITHOUT_SHAPE, Criterion
 from kernklant.engine.value.lifetime import LifetimeRules
 
 names = st.from_regex(r"[A-Za-z0-9_-]{1,12}", fullmatch=True)

@@ -7,9 +7,9 @@ from typing import Any
 
 from kernklant.engine.errors import Lang, Text
 from kernklant.engine.segments.assign import rule_in_words
-from kernklant.engine.segments.criteria import Bound, Criterion
 from kernklant.engine.segments.policy import Policy
 from kernklant.engine.segments.wording import counted, figure, listed, percent
+from kernklant.engine.value.criteria import Bound, Criterion
 
 SOURCES = {
     "clv": Text("klantwaarde", "lifetime value"),

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any, cast
 
 from kernklant.engine.errors import PolicyInvalid, Text
-from kernklant.engine.segments.criteria import MOST_EUROS, Criterion, read_criteria
+from kernklant.engine.segments.criteria import read_criteria
 from kernklant.engine.segments.document import Document, Fault
+from kernklant.engine.value.cost_to_serve import Rates
+from kernklant.engine.value.criteria import MOST_EUROS, Criterion
 from kernklant.engine.value.lifetime import LifetimeRules
 
 A_RULES = ("top_share", "top_customers", "cumulative_share", "at_least", "break_even")
@@ -44,14 +45,6 @@ class Hysteresis:
     move_below: float = 0.40
     at_once_below: float = 0.20
     minimum_stay_months: float = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Rates:
-    """Euros per hour, and minutes per activity where the source has none."""
-
-    hour: float
-    minutes: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kernklant.engine.segments.criteria import Criterion
 from kernklant.engine.segments.places import step
 from kernklant.engine.segments.policy import Policy
+from kernklant.engine.value.criteria import Criterion
 
 
 def to_toml(policy: Policy) -> str:
