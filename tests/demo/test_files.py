@@ -79,10 +79,9 @@ def test_every_file_says_what_it_is_and_nothing_of_the_truth_is_among_them(
     delivered: Delivered,
 ) -> None:
     files = delivered.company.files
-    assert [file.path.name for file in files if file.dataset is None] == ["beoordelingen.csv"]
     assert all(file.note.nl and file.note.en and file.path.exists() for file in files)
     assert all(delivered.company.truth not in file.path.parents for file in files)
-    datasets = [file.dataset for file in files if file.dataset]
+    datasets = [file.dataset for file in files]
     assert datasets == [
         "customers",
         *["sales"] * 4,
@@ -90,6 +89,7 @@ def test_every_file_says_what_it_is_and_nothing_of_the_truth_is_among_them(
         "payments",
         "contracts",
         "feedback",
+        "ratings",
     ]
 
 
@@ -97,15 +97,14 @@ def test_the_product_imports_every_row_to_the_cent(delivered: Delivered, tmp_pat
     store = open_home(tmp_path / "home", create=True)
     sums: Counter[str] = Counter()
     for file in delivered.company.files:
-        if file.dataset is not None:
-            request = ImportRequest(file.path, file.dataset, mapping=file.mapping or {})
-            (receipt,) = import_file(store, request)
-            assert receipt.rows_rejected == receipt.rows_known == 0, receipt.reasons
-            assert {text.en for text in receipt.warnings} <= {
-                "The file is not UTF-8; it was read as Windows-1252."
-            }
-            sums[file.dataset] += int(100 * (receipt.amount_accepted or Decimal(0)))
-            sums[f"{file.dataset} rows"] += receipt.rows_accepted
+        request = ImportRequest(file.path, file.dataset, mapping=file.mapping or {})
+        (receipt,) = import_file(store, request)
+        assert receipt.rows_rejected == receipt.rows_known == 0, receipt.reasons
+        assert {text.en for text in receipt.warnings} <= {
+            "The file is not UTF-8; it was read as Windows-1252."
+        }
+        sums[file.dataset] += int(100 * (receipt.amount_accepted or Decimal(0)))
+        sums[f"{file.dataset} rows"] += receipt.rows_accepted
     assert sums["sales"] == sum(row["Bedrag excl. btw"] for row in delivered.lines)
     assert sums["payments"] == sum(row["Bedrag"] for row in delivered.payments)
     assert sums["customers rows"] == 1200

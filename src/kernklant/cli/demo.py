@@ -40,8 +40,7 @@ def build(home: Path, name: str, files: Sequence[DeliveredFile]) -> None:
     _empty(home)
     store = open_home(home, create=True)
     for file in files:
-        if file.dataset is not None:
-            _import(store, file)
+        _import(store, file)
     with steps() as progress:
         summary = evaluate_home(store, default_policy(), progress=progress)
     show_summary(summary)

@@ -72,8 +72,10 @@ As = Annotated[
     typer.Option(
         "--as",
         help=t(
-            "Soort: klanten, verkopen, activiteiten, betalingen, contracten, feedback.",
-            "Kind: customers, sales, activities, payments, contracts, feedback.",
+            "Soort: klanten, verkopen, activiteiten, betalingen, contracten, feedback, "
+            "beoordelingen, bestedingen, vlaggen.",
+            "Kind: customers, sales, activities, payments, contracts, feedback, ratings, "
+            "wallets, flags.",
         ),
     ),
 ]

@@ -248,7 +248,7 @@ def _answers(
 
 
 def ratings(folder: Path, rated: Ratings, numbers: list[str], *, span: Window) -> DeliveredFile:
-    """beoordelingen.csv: what our own people think of customers; no import reads it yet."""
+    """beoordelingen.csv: what our own people think of customers."""
     path = folder / "beoordelingen.csv"
     criteria = list(ANCHORS)
     columns = {
@@ -265,9 +265,9 @@ def ratings(folder: Path, rated: Ratings, numbers: list[str], *, span: Window) -
     write_csv(path, columns)
     return _told(
         path,
-        None,
-        "Beoordelingen van 0 tot 4 door collega's; nog niet ingelezen.",
-        "Ratings from 0 to 4 by colleagues; not imported yet.",
+        "ratings",
+        "Beoordelingen van 0 tot 4 door collega's.",
+        "Ratings from 0 to 4 by colleagues.",
     )
 
 
@@ -278,7 +278,7 @@ def _of(values: Sequence[Any], places: Ints) -> list[Any]:
 
 def _told(
     path: Path,
-    dataset: str | None,
+    dataset: str,
     nl: str,
     en: str,
     *,

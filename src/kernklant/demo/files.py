@@ -24,13 +24,10 @@ _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 
 @dataclass(frozen=True, slots=True)
 class DeliveredFile:
-    """One file of a company.
-
-    ``dataset`` None: nothing imports it yet. ``mapping``: field -> column where not recognised.
-    """
+    """One file of a company; ``mapping``: field -> column where not recognised."""
 
     path: Path
-    dataset: str | None
+    dataset: str
     mapping: Mapping[str, str] | None
     note: Text
 

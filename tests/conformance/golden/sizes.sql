@@ -28,3 +28,18 @@ SELECT
   'feedback' AS table_name,
   COUNT(*) AS lines
 FROM feedback
+UNION ALL
+SELECT
+  'ratings' AS table_name,
+  COUNT(*) AS lines
+FROM ratings
+UNION ALL
+SELECT
+  'wallets' AS table_name,
+  COUNT(*) AS lines
+FROM wallets
+UNION ALL
+SELECT
+  'flags' AS table_name,
+  COUNT(*) AS lines
+FROM flags

@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 from kernklant.engine.errors import Text
 from kernklant.engine.ledger import dates as day
 from kernklant.engine.ledger import numbers as number
+from kernklant.engine.ledger.columns import Column
 from kernklant.engine.ledger.formats import ERROR
-from kernklant.engine.ledger.tables import Column
 
 # Excel's way to write a text that would act as a formula; exports of ours do the same.
 _ESCAPED = r"^'([=+\-@\t\r\n＝＋－＠])"

@@ -11,9 +11,9 @@ import pyarrow.compute as pc
 
 from kernklant.engine.errors import Text
 from kernklant.engine.ledger.cells import Reading, read_column, tidy
+from kernklant.engine.ledger.columns import Column
 from kernklant.engine.ledger.formats import Rows
 from kernklant.engine.ledger.mapping import Fields, brief
-from kernklant.engine.ledger.tables import Column
 
 HEADER_AGAIN = Text("de kop staat hier nog eens", "the header stands here again")
 OWN_MOTHER = Text(

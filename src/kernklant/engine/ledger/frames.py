@@ -33,8 +33,8 @@ def from_frames(
     """A store in memory, to read from, of frames: pandas, polars, pyarrow, duckdb, or anything
     else with an Arrow interface.
 
-    ``others``: activities, payments, contracts, feedback. ``mapping``: field -> column, used for
-    the frames that have that column. Every row must be good: ImportRefused names how many are
+    ``others``: every other table of the ledger. ``mapping``: field -> column, used for the
+    frames that have that column. Every row must be good: ImportRefused names how many are
     not and why, so that nothing disappears unseen; filter the frame first where that is meant.
     """
     sink = _Memory()

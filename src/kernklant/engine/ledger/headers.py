@@ -170,6 +170,28 @@ WORDS: dict[str, dict[str, str]] = {
         "contact": "contact, contact person, respondent, contactpersoon, ingevuld door",
         "touchpoint": "touchpoint, moment, contactmoment, aanleiding",
     },
+    "ratings": {
+        "customer": _CUSTOMER,
+        "criterion": "criterion, criteria, criterium",
+        "rater": "rater, rated by, beoordelaar, beoordeeld door",
+        "mark": "mark, rating, beoordeling, cijfer, waardering",
+        "date": "date, rated on, datum, beoordeeld op",
+    },
+    "wallets": {
+        "customer": _CUSTOMER,
+        "offering": "offering, category, aanbod, dienst, categorie, " + _PRODUCT,
+        "spend": "spend, yearly spend, spend a year, besteding, besteding per jaar, jaarbesteding",
+        "whom": "whom, with whom, supplier, bij wie, leverancier",
+        "date": "date, as of, datum, peildatum",
+    },
+    "flags": {
+        "customer": _CUSTOMER,
+        "flag": "flag, override, vlag, besluit, vast segment",
+        "until": "until, valid until, end date, tot, tot en met, einddatum, geldig tot",
+        "reason": "reason, why, reden, waarom",
+        "by": "by, decided by, door, besloten door",
+        "date": "date, decided on, datum, besloten op",
+    },
 }
 
 # A file is taken for the first of these tables that fits: all fields of the first group are there,
@@ -179,6 +201,9 @@ NEEDED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "payments": (("customer", "document", "invoice_date", "amount"), ("paid_date", "due_date")),
     "sales": (("customer", "date", "amount"), ()),
     "activities": (("customer", "date", "activity"), ()),
+    "ratings": (("customer", "criterion", "mark"), ()),
+    "wallets": (("customer", "spend", "whom"), ()),
+    "flags": (("customer", "flag"), ()),
     "feedback": (("customer", "date"), ("score", "comment")),
     "customers": (
         ("customer",),

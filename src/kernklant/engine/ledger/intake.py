@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kernklant.engine.errors import Text
+from kernklant.engine.ledger.columns import Table
 from kernklant.engine.ledger.convert import HEADER_AGAIN, Converted
 from kernklant.engine.ledger.keys import Occurrences, keys
 from kernklant.engine.ledger.people import REFERENCES, People, Sink, customer_rows, shaped
-from kernklant.engine.ledger.tables import Table
 
 ZERO = Decimal("0.00")
 SHEET_SHIFT = 32

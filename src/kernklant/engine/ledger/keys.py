@@ -12,7 +12,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kernklant.engine.ledger.tables import NOT_STORED, Table
+from kernklant.engine.ledger.columns import Table
+from kernklant.engine.ledger.tables import NOT_STORED
 
 BETWEEN = "\x1f"
 # What names a row by itself. A row with the same name and other content has been changed.

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from kernklant.engine.errors import ImportRefused, Text, UserError
+from kernklant.engine.ledger.columns import Column, Table
 from kernklant.engine.ledger.headers import NEEDED, SALES_ONLY, SOLD, WORDS
-from kernklant.engine.ledger.tables import CUSTOMERS, TABLES, Column, Table
+from kernklant.engine.ledger.tables import CUSTOMERS, TABLES
 
 _WITHOUT_VAT = re.compile(
     r"\b(?:excl|exclusief|excluding|ex|exc|zonder|without)(?: of)?(?: (?:btw|vat|tax|taxes))?\b"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kernklant.engine.ledger.columns import Column, Table
 from kernklant.engine.ledger.headers import WORDS
-from kernklant.engine.ledger.tables import TABLES, Column, Table
+from kernklant.engine.ledger.tables import TABLES
 
 _KINDS = {
     "text": "text",

@@ -10,3 +10,9 @@ UNION ALL
 SELECT 'contracts' AS table_name, count(*) AS lines FROM contracts
 UNION ALL
 SELECT 'feedback' AS table_name, count(*) AS lines FROM feedback
+UNION ALL
+SELECT 'ratings' AS table_name, count(*) AS lines FROM ratings
+UNION ALL
+SELECT 'wallets' AS table_name, count(*) AS lines FROM wallets
+UNION ALL
+SELECT 'flags' AS table_name, count(*) AS lines FROM flags

@@ -5,55 +5,14 @@ The words under which files bring a column stand in ``headers.py``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from kernklant.engine.errors import Text
+from kernklant.engine.ledger.columns import Column, Table
+from kernklant.engine.ledger.judged import FLAGS, RATINGS, WALLETS
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-Kind = Literal["text", "money", "number", "whole", "date", "bool", "customer"]
-Privacy = Literal["P", "C", "O"]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column as files bring it.
-
-    ``kind`` says how its text is read: ``money`` has two decimals, ``number`` up to six,
-    ``customer`` is the source's number of a customer and is stored as our own int64.
-    ``privacy``: P personal, C confidential, O other.
-    """
-
-    name: str
-    kind: Kind
-    meaning: Text
-    required: bool = False
-    privacy: Privacy = "O"
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One table of the ledger."""
-
-    name: str
-    dutch: str
-    meaning: Text
-    columns: tuple[Column, ...]
-
-    def column(self, name: str) -> Column:
-        """The column of that name; KeyError if there is none."""
-        for column in self.columns:
-            if column.name == name:
-                return column
-        raise KeyError(name)
-
-    @property
-    def has_amount(self) -> bool:
-        """Whether its rows carry an amount of money."""
-        return any(column.name == "amount" for column in self.columns)
-
 
 CUSTOMERS = Table(
     "customers",
@@ -356,9 +315,8 @@ FEEDBACK = Table(
     ),
 )
 
-TABLES = {
-    table.name: table for table in (CUSTOMERS, SALES, ACTIVITIES, PAYMENTS, CONTRACTS, FEEDBACK)
-}
+DELIVERED = (CUSTOMERS, SALES, ACTIVITIES, PAYMENTS, CONTRACTS, FEEDBACK)
+TABLES = {table.name: table for table in (*DELIVERED, RATINGS, WALLETS, FLAGS)}
 NOT_STORED = {("sales", "margin")}
 
 

@@ -276,12 +276,10 @@ def value_intervals(
     return np.minimum(low, value), np.maximum(high, value)
 
 
-def chance_above(outlooks: Sequence[Outlook], cut: float) -> np.ndarray:
-    """P(V > ``cut``) (n,) of every customer; 1 of everybody below zero."""
-    if cut < 0:
-        return np.ones(len(outlooks[0].alive))
-    euros = np.full(len(outlooks[0].alive), cut)
-    return np.asarray(sum(outlook.weight * outlook.above(euros) for outlook in outlooks))
+def chance_above(outlooks: Sequence[Outlook], euros: np.ndarray) -> np.ndarray:
+    """P(V > euros) (n,) of every customer, each with euros of his own; 1 below zero."""
+    above = sum(outlook.weight * outlook.above(np.maximum(euros, 0.0)) for outlook in outlooks)
+    return np.asarray(np.where(euros < 0, 1.0, above))
 
 
 def _exceeded_with(outlooks: Sequence[Outlook], chance: float) -> np.ndarray:

@@ -110,11 +110,15 @@ class Lifetimes:
     buyers: np.ndarray
     outlooks: list[Outlook]
 
-    def chance_above(self, cut: float) -> np.ndarray:
-        """P(lifetime value > ``cut`` euros), one for each row of ``table``, exact as the range."""
-        chance = np.full(self.table.num_rows, float(cut < 0))
+    def chance_above(self, euros: float | np.ndarray) -> np.ndarray:
+        """P(lifetime value > euros), one for each row of ``table``, exact as the range.
+
+        ``euros``: one amount, or one (n,) for each row.
+        """
+        cut = np.broadcast_to(np.asarray(euros, dtype=np.float64), self.table.num_rows)
+        chance = (cut < 0).astype(np.float64)
         if len(self.buyers):
-            chance[self.buyers] = chance_above(self.outlooks, cut)
+            chance[self.buyers] = chance_above(self.outlooks, cut[self.buyers])
         return chance
 
 
