@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from kernklant.engine.ledger.tables import CUSTOMERS, SALES, TABLES, schema
+from kernklant.engine.ledger.tables import ACTIVITIES, CUSTOMERS, SALES, TABLES, schema
 
 FIRST = date(2023, 1, 1)
 DAYS = 500
@@ -19,7 +19,8 @@ LEAP_DAY = (date(2024, 2, 29) - FIRST).days
 def ledger(seed: int) -> dict[str, pa.Table]:
     """Every table that a mart asks about."""
     empty = {name: schema(table).empty_table() for name, table in TABLES.items()}
-    return {**empty, "sales": sales(seed), "customers": customers(seed)}
+    made = {"sales": sales(seed), "customers": customers(seed), "activities": activities(seed)}
+    return {**empty, **made}
 
 
 def customers(seed: int, *, rows: int = 400) -> pa.Table:
@@ -70,5 +71,29 @@ def _line(draw: np.random.Generator) -> dict[str, Any]:
         "cost": None if draw.random() < 0.4 else Decimal(int(draw.integers(0, 15_000))) / 100,
         "document": None if draw.random() < 0.1 else f"D{customer % 40}-{draw.integers(0, 12)}",
         "corrects": f"D{customer % 40}-{draw.integers(0, 15)}" if draw.random() < 0.4 else None,
+        "import_no": 1,
+    }
+
+
+def activities(seed: int, *, rows: int = 1500) -> pa.Table:
+    """Few customers and activities, on few days that periods begin or end on, and on others."""
+    draw = np.random.default_rng(seed)
+    made = [_activity(draw) for _ in range(rows)]
+    columns = {name: [row.get(name) for row in made] for name in schema(ACTIVITIES).names}
+    return pa.table(columns, schema=schema(ACTIVITIES))
+
+
+def _activity(draw: np.random.Generator) -> dict[str, Any]:
+    edges = (LEAP_DAY, LEAP_DAY - 366, LEAP_DAY - 60, 180)
+    day = int(draw.choice(edges)) if draw.random() < 0.3 else int(draw.integers(0, DAYS))
+    cents, minutes = int(draw.integers(-500, 20_000)), int(draw.integers(-1, 200))
+    return {
+        "customer": int(draw.integers(1, 40)),
+        "date": FIRST + timedelta(days=day),
+        "activity": str(draw.choice(["visit", "Visit", "call", "é", "zz top"])),
+        "count": None if draw.random() < 0.5 else int(draw.integers(-1, 4)),
+        "minutes": None if draw.random() < 0.4 else Decimal(minutes) / 8,
+        "cost": None if draw.random() < 0.6 else Decimal(cents) / 100,
+        "our_fault": [None, False, True][int(draw.integers(0, 3))],
         "import_no": 1,
     }

@@ -91,6 +91,7 @@ def test_the_cases_are_not_empty() -> None:
     assert {name for name, count in rows.items() if count == 0} == {
         "history before the first line",
         "orders before the first line",
+        "service before the first line",
     }
 
 
