@@ -54,7 +54,7 @@ def whole_points(weights: Sequence[float] | np.ndarray) -> np.ndarray:
     if not np.all(np.isfinite(given) & (given >= 0)) or given.sum() <= 0:
         raise ValueError("weights are finite, not negative, and add up to more than nothing")
     parts = np.round(POINTS * given / given.sum(), NOISE)
-    points = np.floor(parts).astype(np.int64)
+    points: np.ndarray = np.floor(parts).astype(np.int64)
     largest = np.argsort(points - parts, kind="stable")
     points[largest[: POINTS - int(points.sum())]] += 1
     return points
