@@ -263,6 +263,15 @@ class Outlook:
         return np.asarray(self.mean * self.tables.exceeded_with(chance / there))
 
 
+def highest(outlooks: Sequence[Outlook]) -> np.ndarray:
+    """Euros (n,) that hardly any customer's value exceeds: the end of the tables."""
+    ends = (
+        outlook.mean * outlook.tables.nodes[[outlook.tables.cell, outlook.tables.beyond], -1].max(0)
+        for outlook in outlooks
+    )
+    return np.asarray(np.maximum.reduce(list(ends)))
+
+
 def value_intervals(
     outlooks: Sequence[Outlook], value: np.ndarray, *, level: float
 ) -> tuple[np.ndarray, np.ndarray]:

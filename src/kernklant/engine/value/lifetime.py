@@ -14,7 +14,7 @@ from kernklant.engine.errors import Text, UserError
 from kernklant.engine.ledger.history import History, Purchases
 from kernklant.engine.units import WEEKS_PER_YEAR, euros, weekly_discount
 from kernklant.engine.value.baskets import Baskets, baskets
-from kernklant.engine.value.intervals import Outlook, chance_above, value_intervals
+from kernklant.engine.value.intervals import Outlook, chance_above, highest, value_intervals
 from kernklant.engine.value.ladder import Choice, choose
 from kernklant.engine.value.margin import Margins, margins
 from kernklant.engine.value.purchases import Model, PurchaseFit
@@ -120,6 +120,13 @@ class Lifetimes:
         if len(self.buyers):
             chance[self.buyers] = chance_above(self.outlooks, cut[self.buyers])
         return chance
+
+    def highest(self) -> np.ndarray:
+        """Euros, one for each row of ``table``, that hardly any lifetime value exceeds."""
+        euros = np.zeros(self.table.num_rows)
+        if len(self.buyers):
+            euros[self.buyers] = highest(self.outlooks)
+        return euros
 
 
 def lifetimes(
