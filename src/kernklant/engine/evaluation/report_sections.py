@@ -282,9 +282,9 @@ def data_rows(summary: Summary, say: Words, form: Format) -> list[Row]:
     """Lines, euros, first and last day, and the rows of every table."""
     totals = summary["totals"]
     tables = [
-        Row(f"{_table(name, form.lang)} ({say['rows_of']})", (form.number(rows),))
-        for name, rows in summary["data"].items()  # an older run knew fewer tables
-        if name != "sales"
+        Row(f"{_table(name, form.lang)} ({say['rows_of']})", (form.number(summary["data"][name]),))
+        for name in TABLES
+        if name != "sales" and name in summary["data"]  # an older run knew fewer tables
     ]
     return [
         Row(say["lines"], (form.number(totals["lines"]),)),
