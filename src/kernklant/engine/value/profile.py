@@ -13,6 +13,7 @@ from kernklant.engine.errors import Text, UserError
 from kernklant.engine.units import euros
 
 Wanted = tuple[Any, ...]
+DECIMALS = 6  # the most that a number in the ledger has
 
 
 def profile_share(profile: Mapping[str, Wanted], attributes: pa.Table) -> np.ndarray:
@@ -54,7 +55,8 @@ def _is_number(kind: pa.DataType) -> bool:
 
 
 def _between(values: pa.ChunkedArray, low: float, high: float) -> np.ndarray:
-    numbers = euros(values)
+    # 99.99 as a decimal comes as 99.99000000000001.
+    numbers = np.round(euros(values), DECIMALS)
     return np.where(np.isnan(numbers), np.nan, (numbers >= low) & (numbers <= high))
 
 

@@ -60,14 +60,16 @@ def sensitivity(
     low, high = (groups.mean(found) for found in _range(ranks))
     now = groups.mean(_places(score.exact[rows][None, :])[0] < share_of_a)
     changing = np.flatnonzero(np.abs(p_top - now) > OFTEN)
-    moved = [groups.mean(by)[changing] for by in _correlations(inside, weights)]
-    sorted_rows = np.argsort(rows[changing], kind="stable")
+    moved = np.zeros((len(changing), weights.shape[1]))
+    for k, by in enumerate(_correlations(inside, weights)):
+        moved[:, k] = groups.mean(by)[changing]
+    in_order = np.argsort(rows[changing], kind="stable")
     return Sensitivity(
         p_top=_back(p_top, rows, len(score.exact)),
         rank_low=_back(low + 1, rows, len(score.exact)),
         rank_high=_back(high + 1, rows, len(score.exact)),
-        changing=rows[changing][sorted_rows],
-        moved_by=np.array(moved).reshape(len(weights[0]), -1).T[sorted_rows],
+        changing=rows[changing][in_order],
+        moved_by=moved[in_order],
         draws=draws,
     )
 
