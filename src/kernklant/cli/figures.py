@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from rich.markup import escape
@@ -10,6 +11,7 @@ from kernklant.cli.console import err, out, table
 from kernklant.cli.words import language, t
 
 NOT_KNOWN = "–"
+DUTCH = str.maketrans(",.", ".,")
 
 
 def euros(amount: str | float | None) -> str:
@@ -18,6 +20,12 @@ def euros(amount: str | float | None) -> str:
         return NOT_KNOWN
     text = f"{float(amount):,.0f}"
     return "€ " + (text.replace(",", ".") if language() == "nl" else text)
+
+
+def exact(number: Decimal | int) -> str:
+    """A number to its last decimal, as the language of the command writes it."""
+    text = f"{number:,}"
+    return text.translate(DUTCH) if language() == "nl" else text
 
 
 def share(value: float | None) -> str:

@@ -119,6 +119,7 @@ def asked(
 def show_receipt(receipt: Receipt, *, dry_run: bool = False) -> None:
     """What came of a file: mapping, control totals, reasons."""
     from kernklant.cli.console import out, table, warn
+    from kernklant.cli.figures import exact
 
     number = t("proef", "trial") if dry_run else f"{t('import', 'import')} {receipt.import_no}"
     out.print(f"{receipt.file_name} → {receipt.dataset} ({number})")
@@ -129,9 +130,8 @@ def show_receipt(receipt: Receipt, *, dry_run: bool = False) -> None:
         (t("al bekend", "known"), receipt.rows_known, receipt.amount_known),
         (t("geweigerd", "refused"), receipt.rows_rejected, receipt.amount_rejected),
     ]
-    table(
-        "", ["", t("regels>", "rows>"), "€>"], [[a, b, "" if c is None else c] for a, b, c in rows]
-    )
+    heads = ["", t("regels>", "rows>"), "€>"]
+    table("", heads, [[a, exact(b), "" if c is None else exact(c)] for a, b, c in rows])
     for reason, count in receipt.reasons:
         out.print(f"  {count} × {reason.to(language())}", markup=False)
     if receipt.rows_rejected and not dry_run:

@@ -131,11 +131,18 @@ def _refuse_others(start: bytes) -> None:
             "Open het in Excel of LibreOffice en bewaar het als .xlsx.",
             "Open it in Excel or LibreOffice and save it as .xlsx.",
         )
-    for magic, what in ((b"\x1f\x8b", "gzip"), (b"%PDF", "PDF"), (b"7z\xbc\xaf", "7-Zip")):
+    if start.startswith(b"%PDF"):
+        raise refused(
+            "Dit is een PDF-bestand.",
+            "This is a PDF file.",
+            "Exporteer de gegevens als CSV of Excel.",
+            "Export the data as CSV or Excel.",
+        )
+    for magic, what in ((b"\x1f\x8b", "gzip"), (b"7z\xbc\xaf", "7-Zip")):
         if start.startswith(magic):
             raise refused(
                 f"Dit is een {what}-bestand.",
                 f"This is a {what} file.",
-                "Pak het uit of exporteer als CSV of Excel.",
-                "Unpack it, or export as CSV or Excel.",
+                "Pak het eerst uit.",
+                "Unpack it first.",
             )
