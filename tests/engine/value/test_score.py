@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kernklant.engine.value import score as module
 from kernklant.engine.value.criteria import Criterion
 from kernklant.engine.value.score import Score, inverse_share, score, share_of, with_bounds
 
@@ -105,6 +106,18 @@ def test_any_order_of_customers_gives_the_same_bits(
     for name in ("share", "exact", "points", "total", "low", "high", "evidence"):
         first, second = getattr(one, name)[order], getattr(other, name)
         assert first.tobytes() == second.tobytes(), name
+
+
+def test_customers_by_the_block_get_the_same_bits_as_all_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rng = np.random.default_rng(7)
+    rows = [(*rng.uniform(-1e5, 2e5, 2), rng.integers(0, 5), *rng.random(2)) for _ in range(100)]
+    whole = of(*rows)
+    monkeypatch.setattr(module, "BLOCK", 7)
+    blocks = of(*rows)
+    for name in ("share", "exact", "points", "total", "low", "high", "evidence"):
+        assert getattr(whole, name).tobytes() == getattr(blocks, name).tobytes(), name
 
 
 @given(BASE, ROW)

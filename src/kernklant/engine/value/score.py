@@ -11,6 +11,7 @@ from kernklant.engine.value.criteria import WITHOUT_SHAPE, Bound, Criterion
 from kernklant.engine.value.weights import NOISE, POINTS, whole_points
 
 ENOUGH_EVENTS = 5
+BLOCK = 1 << 16  # customers at once, so that memory holds little beyond the answer
 LOW_PERCENTILE, HIGH_PERCENTILE = 0.05, 0.95
 MOST_TIMES_OVER = 1e6  # a linear share goes no further either way, so that points stay exact
 
@@ -51,43 +52,56 @@ def score(
     Each customer's score depends on his own values only. Refuses (ValueError) values that are
     infinite, and a profile or rating outside 0 to 1.
     """
+    n = len(events)
     weighed = [criterion for criterion in criteria if criterion.weight > 0]
-    known = {c.name: _known(c, values[c.name], len(events)) for c in weighed}
-    chosen = [criterion for criterion in weighed if known[criterion.name].any()]
-    weights = whole_points([criterion.weight for criterion in chosen])
-    # Criterion by criterion: a customer's sum is then made in the same order wherever he stands.
-    share = np.empty((len(chosen), len(events)))
-    for row, criterion in zip(share, chosen, strict=True):
-        row[:] = share_of(criterion, values[criterion.name])
-    told, earned = _earned(share, weights)
-    parts = POINTS * earned / np.where(told > 0, told, 1.0)
-    exact = np.where(told > 0, np.round(_added(parts), NOISE), np.nan)
-    total = np.floor(np.where(told > 0, exact, 0.0) + 0.5).astype(np.int32)
-    low, high = _range(chosen, share, earned, weights=weights)
-    return Score(
+    known = {c.name: _anybody(c, values[c.name], n) for c in weighed}
+    chosen = [criterion for criterion in weighed if known[criterion.name]]
+    found = Score(
         names=tuple(criterion.name for criterion in chosen),
-        weights=weights,
-        left_out=tuple(c.name for c in weighed if not known[c.name].any()),
-        share=share.T,
-        exact=exact,
-        points=_whole(np.round(parts, NOISE), np.isnan(share), total).T,
-        total=total,
-        low=np.fmin(low, exact),
-        high=np.fmax(high, exact),
-        evidence=told / POINTS * np.minimum(1.0, np.asarray(events) / ENOUGH_EVENTS),
+        weights=whole_points([criterion.weight for criterion in chosen]),
+        left_out=tuple(criterion.name for criterion in weighed if not known[criterion.name]),
+        share=np.empty((len(chosen), n)).T,
+        exact=np.empty(n),
+        points=np.empty((len(chosen), n), dtype=np.int32).T,
+        total=np.empty(n, dtype=np.int32),
+        low=np.empty(n),
+        high=np.empty(n),
+        evidence=np.minimum(1.0, np.asarray(events) / ENOUGH_EVENTS),
     )
+    for start in range(0, n, BLOCK):
+        some = slice(start, start + BLOCK)
+        for column, criterion in zip(found.share.T, chosen, strict=True):
+            column[some] = share_of(criterion, values[criterion.name][some])
+        _fill(found, some, best=[_best(criterion) for criterion in chosen])
+    return found
 
 
-def _known(criterion: Criterion, value: np.ndarray, n: int) -> np.ndarray:
-    known: np.ndarray = ~np.isnan(value)
+def _anybody(criterion: Criterion, value: np.ndarray, n: int) -> bool:
+    """Whether a value is known of anybody."""
     if value.shape != (n,):
         raise ValueError(f"{criterion.name}: one value for each of {n} customers")
     if np.isinf(value).any():
         raise ValueError(f"{criterion.name}: a value is finite, or NaN when it is not known")
-    own_scale = criterion.source in WITHOUT_SHAPE
-    if own_scale and ((value[known] < 0) | (value[known] > 1)).any():
+    if criterion.source in WITHOUT_SHAPE and ((value < 0) | (value > 1)).any():
         raise ValueError(f"{criterion.name}: a {criterion.source} is a share from 0 to 1")
-    return known
+    return not bool(np.isnan(value).all())
+
+
+def _fill(found: Score, some: slice, *, best: list[float]) -> None:
+    """All that follows from the shares of ``some`` customers."""
+    # Criterion by criterion: a customer's sum is then made in the same order wherever he stands.
+    share = found.share.T[:, some]
+    told, earned = _earned(share, found.weights)
+    parts = POINTS * earned / np.where(told > 0, told, 1.0)
+    exact = np.where(told > 0, np.round(_added(parts), NOISE), np.nan)
+    total = np.floor(np.where(told > 0, exact, 0.0) + 0.5)
+    low, high = _range(share, earned, weights=found.weights, best=best)
+    found.exact[some] = exact
+    found.total[some] = total
+    found.points.T[:, some] = _whole(np.round(parts, NOISE), np.isnan(share), total)
+    found.low[some] = np.fmin(low, exact)
+    found.high[some] = np.fmax(high, exact)
+    found.evidence[some] *= told / POINTS
 
 
 def _earned(share: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -123,19 +137,17 @@ def _whole(parts: np.ndarray, unknown: np.ndarray, total: np.ndarray) -> np.ndar
             if other != this:
                 ahead += theirs >= own if other < this else theirs > own
         points[this] += ahead < left
-    return np.asarray(points, dtype=np.int32)
+    return np.asarray(points)
 
 
 def _range(
-    criteria: Sequence[Criterion], share: np.ndarray, earned: np.ndarray, *, weights: np.ndarray
+    share: np.ndarray, earned: np.ndarray, *, weights: np.ndarray, best: list[float]
 ) -> tuple[np.ndarray, np.ndarray]:
     worst = _added(earned)
-    best = worst.copy()
-    for criterion, row, weight in zip(criteria, share, weights, strict=True):
-        best += weight * _best(criterion) * np.isnan(row)
-    if not criteria:
-        best += POINTS
-    return np.round(worst, NOISE), np.round(best, NOISE)
+    top = worst.copy() if best else np.full(len(worst), float(POINTS))
+    for row, weight, most in zip(share, weights, best, strict=True):
+        top += weight * most * np.isnan(row)
+    return np.round(worst, NOISE), np.round(top, NOISE)
 
 
 def _best(criterion: Criterion) -> float:
