@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
 
@@ -71,16 +72,21 @@ class Snapshot:
         return self._answer(f'SELECT {names} FROM "{name}"').cast(wanted)  # noqa: S608 - names from our schemas
 
     def _ranges(self) -> list[str]:
-        """Conditions that part the customers so that no part holds too many sales lines."""
+        """Conditions that part the customers so that no part holds too many sales lines.
+
+        The outer parts are open: customers without sales lie beyond those with.
+        """
         count = "SELECT count(*) AS n, min(customer) AS a, max(customer) AS z FROM sales"
         rows, first, last = self._answer(count).to_pylist()[0].values()
         parts = max(1, -(-rows // ROWS_AT_ONCE))
-        if parts == 1:
+        if parts == 1 or first == last:
             return [""]
         step = -(-(last - first + 1) // parts)
+        edges = range(first + step, last + 1, step)
         return [
-            f"WHERE customer BETWEEN {low} AND {low + step - 1}"
-            for low in range(first, last + 1, step)
+            f"WHERE customer < {edges[0]}",
+            *(f"WHERE customer BETWEEN {low} AND {high - 1}" for low, high in pairwise(edges)),
+            f"WHERE customer >= {edges[-1]}",
         ]
 
     def _answer(self, query: str, *, ranges: Sequence[str] = ("",)) -> pa.Table:
