@@ -1,4 +1,4 @@
-"""The first division: by lifetime value, under the policy's rule."""
+"""The division by the policy's rules: who is A, who can become A, who is the rest, and why."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernklant.engine.errors import PolicyInvalid
-from kernklant.engine.segments.assign import Division, divide
+from kernklant.engine.segments.assign import REASONS, Bound, Division, Outlook, divide
 from kernklant.engine.segments.policy import Policy, default_policy
 
 RULES = {"top_share": 0.2, "top_customers": 2, "cumulative_share": 0.8, "at_least": 50.0}
@@ -25,15 +25,23 @@ def policy_with(rule: str, value: float) -> Policy:
     return replace(policy, segments=segments)
 
 
-def division(clv: np.ndarray, rule: str, value: float, **insolvent: np.ndarray) -> Division:
-    number = np.arange(1, len(clv) + 1)
-    none = np.zeros(len(clv), dtype=bool)
+def divided(
+    value: np.ndarray, policy: Policy, *, becoming: np.ndarray | None = None, **bound: np.ndarray
+) -> Division:
+    """Nobody can become A, stands anywhere or is bound, unless told otherwise."""
+    n = len(value)
+    chances = Outlook(np.zeros(n), np.zeros(n) if becoming is None else becoming)
     return divide(
-        clv.astype(float),
-        number,
-        policy_with(rule, value),
-        insolvent=insolvent.get("insolvent", none),
+        value.astype(float),
+        np.arange(1, n + 1),
+        policy,
+        chances=chances,
+        bound=replace(Bound.nothing(n), **bound),
     )
+
+
+def division(clv: np.ndarray, rule: str, value: float, **bound: np.ndarray) -> Division:
+    return divided(clv, policy_with(rule, value), **bound)
 
 
 @pytest.mark.parametrize(
@@ -78,20 +86,44 @@ def test_break_even_is_refused_until_programmes_have_a_cost() -> None:
         division(np.array([1.0]), "break_even", 1)
 
 
-def test_points_are_not_taken_for_euros() -> None:
+def test_points_are_a_threshold_where_the_policy_divides_on_the_score() -> None:
     policy = default_policy()
     segments = replace(policy.segments, a_rule="at_least", a_value=70.0)
-    one = np.ones(1)
-    with pytest.raises(PolicyInvalid, match="at_least"):
-        divide(one, one, replace(policy, segments=segments), insolvent=np.zeros(1, dtype=bool))
+    answer = divided(np.array([69.9, 70.0, np.nan]), replace(policy, segments=segments))
+    assert "".join(answer.segment) == "CAC"
+    assert answer.cut == 70.0
 
 
 def test_a_policy_without_the_veto_lets_an_insolvent_customer_be_a() -> None:
     policy = policy_with("top_customers", 1)
     policy = replace(policy, segments=replace(policy.segments, never_a=()))
-    answer = divide(np.ones(1), np.ones(1), policy, insolvent=np.ones(1, dtype=bool))
+    answer = divided(np.ones(1), policy, insolvent=np.ones(1, dtype=bool))
     assert list(answer.segment) == ["A"]
     assert "insolvent" not in answer.rule.en
+
+
+def test_who_can_become_a_is_b_and_an_insolvent_customer_is_not() -> None:
+    answer = divided(
+        np.array([9.0, 2.0, 2.0, 2.0]),
+        policy_with("top_customers", 1),
+        becoming=np.array([1.0, 0.3, 0.29, 1.0]),
+        insolvent=np.array([False, False, False, True]),
+    )
+    assert "".join(answer.segment) == "ABCC"
+    assert [REASONS[place] for place in answer.reason] == ["A", "B", "C", "insolvent"]
+
+
+def test_what_people_decided_goes_before_the_rules_but_not_before_insolvency() -> None:
+    answer = division(
+        np.array([9.0, 2.0, 1.0]),
+        "top_customers",
+        1,
+        fixed=np.array(["C", "", "A"]),
+        insolvent=np.array([False, False, True]),
+    )
+    assert "".join(answer.segment) == "CCC"
+    assert [REASONS[place] for place in answer.reason] == ["decided", "C", "insolvent"]
+    assert "".join(answer.by_rule) == "ACC"
 
 
 @pytest.mark.parametrize(

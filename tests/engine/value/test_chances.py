@@ -18,6 +18,7 @@ def exponential(mean: np.ndarray) -> Measure:
     return Measure(
         now=2 * mean + 1,
         turned=lambda value, rows: np.minimum(2 * value + 1, 1e6),
+        knots=np.full((1, len(mean)), 0.5e6),
         most=lognorm.isf(1e-6, SPREAD, scale=mean),
     )
 
@@ -65,6 +66,6 @@ def test_nobody_wanted_is_an_infinite_cut_off() -> None:
 
 def test_without_doubt_the_cut_off_is_the_last_who_fits() -> None:
     now = np.array([1.0, 2.0, 3.0, 4.0])
-    fixed = Measure(now, lambda value, rows: now[rows], np.ones(4))
+    fixed = Measure(now, lambda value, rows: now[rows], np.empty((0, 4)), np.ones(4))
     cut = cut_for(fixed, 2, chance_above=lambda e: (e < 0) * 1.0, among=np.ones(4, dtype=bool))
     assert (now >= cut).sum() == 2

@@ -10,7 +10,9 @@ import pyarrow as pa
 
 from kernklant.engine.errors import Lang, NotFound, Text
 from kernklant.engine.evaluation.run import Answer, Progress, Question, evaluate
+from kernklant.engine.evaluation.standing import stand_of
 from kernklant.engine.ledger.facts import current_customers
+from kernklant.engine.segments.migration import Stand
 from kernklant.engine.segments.policy import Policy, read_policy
 from kernklant.engine.store import Store
 from kernklant.engine.store.runs import Run, RunContents, list_runs, publish, read
@@ -22,32 +24,47 @@ def evaluate_home(
     store: Store, policy: Policy, *, as_of: date | None = None, progress: Progress = QUIET
 ) -> dict[str, Any]:
     """Evaluate a home, publish the run, and return its summary with the run's number."""
-    question = Question(policy, as_of=as_of, previous=newest_standing(store))
+    question = Question(policy, as_of=as_of, previous=newest_stand(store, policy))
     answer = evaluate(store, question, progress=progress)
     run = publish(store, contents(question, answer))
     return {"run": run, **answer.summary, "seconds": answer.seconds}
 
 
-def newest_standing(store: Store) -> pa.Table | None:
-    """The segments of the newest run (customer, segment); None before the first."""
+def newest_stand(store: Store, policy: Policy) -> Stand | None:
+    """How customers stood at the newest run; None before the first."""
     if not list_runs(store):
         return None
-    return read(store, None).table("answer/customers.parquet").select(["customer", "segment"])
+    return stand_at(read(store, None), policy)
+
+
+def stand_at(run: Run, policy: Policy) -> Stand:
+    """How customers stood at a run, told apart from a later one under ``policy``."""
+    changed = run.bytes("asked/policy.toml") != policy.text.encode()
+    tables = (run.table(f"answer/{name}.parquet") for name in ("customers", "points"))
+    return stand_of(*tables, policy_changed=changed)
 
 
 def contents(question: Question, answer: Answer) -> RunContents:
     """What was asked and what was answered, as the files of a run folder."""
+    before = question.previous
     asked: dict[str, bytes | pa.Table] = {
         "policy.toml": question.policy.text.encode(),
-        "question.json": as_bytes({"as_of": answer.as_of.isoformat()}),
+        "question.json": as_bytes(
+            {
+                "as_of": answer.as_of.isoformat(),
+                "policy_changed": before is not None and before.policy_changed,
+            }
+        ),
     }
-    if question.previous is not None:
-        asked["standing.parquet"] = question.previous
+    if before is not None:
+        asked |= {"standing.parquet": before.segments, "points.parquet": before.points}
     return RunContents(
         as_of=answer.as_of,
         asked=asked,
         answer={
             "customers.parquet": answer.customers,
+            "points.parquet": answer.points,
+            "prospects.parquet": answer.prospects,
             "moves.parquet": answer.moves,
             "summary.json": as_bytes(answer.summary),
         },
@@ -65,11 +82,14 @@ def as_bytes(value: Any) -> bytes:
 def question_of(run: Run) -> Question:
     """The question a run answered, on the facts it cites."""
     asked = json.loads(run.bytes("asked/question.json"))
-    standing = "asked/standing.parquet"
+    previous = None
+    if "asked/standing.parquet" in run.files:
+        tables = (run.table(f"asked/{name}.parquet") for name in ("standing", "points"))
+        previous = Stand(*tables, asked["policy_changed"])
     return Question(
         policy=read_policy(run.bytes("asked/policy.toml").decode(), name="asked/policy.toml"),
         as_of=date.fromisoformat(asked["as_of"]),
-        previous=run.table(standing) if standing in run.files else None,
+        previous=previous,
         versions=run.versions,
     )
 
@@ -117,6 +137,8 @@ def answer_of(store: Store, number: int | None) -> tuple[int, Answer]:
     return run.number, Answer(
         as_of=date.fromisoformat(summary["as_of"]),
         customers=run.table("answer/customers.parquet"),
+        points=run.table("answer/points.parquet"),
+        prospects=run.table("answer/prospects.parquet"),
         moves=run.table("answer/moves.parquet"),
         summary={"run": run.number, **summary, "seconds": run.seconds},
         versions=run.versions,

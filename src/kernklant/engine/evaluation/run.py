@@ -13,14 +13,17 @@ from typing import Any
 import pyarrow as pa
 
 from kernklant.engine.errors import NotEnoughHistory, Text
-from kernklant.engine.evaluation.standing import insolvent_at, standing
+from kernklant.engine.evaluation.deciding import decide
+from kernklant.engine.evaluation.knowing import learn
+from kernklant.engine.evaluation.prospects import prospects_table
+from kernklant.engine.evaluation.standing import points_table, stand_of, standing
 from kernklant.engine.evaluation.summary import summarise
-from kernklant.engine.ledger.facts import current_customers
+from kernklant.engine.evaluation.weighing import measured
 from kernklant.engine.ledger.history import history, last_sales_day, order_days
-from kernklant.engine.segments.assign import divide
-from kernklant.engine.segments.migration import moves
+from kernklant.engine.segments.migration import Stand, moves
 from kernklant.engine.segments.policy import Policy
 from kernklant.engine.store import Snapshot, Store
+from kernklant.engine.value.criteria import Criterion
 from kernklant.engine.value.lifetime import lifetimes
 
 Progress = Callable[[Text], None]
@@ -30,26 +33,33 @@ Progress = Callable[[Text], None]
 class Question:
     """What is asked: as of which day (None: the last sales day), under which policy.
 
-    ``previous`` holds the segments before (customer, segment), ``versions`` the table versions
-    to read (None: the newest).
+    ``previous`` is how customers stood at the run before, ``versions`` the table versions to
+    read (None: the newest).
     """
 
     policy: Policy
     as_of: date | None = None
-    previous: pa.Table | None = None
+    previous: Stand | None = None
     versions: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One row per customer, who moved, and the figures of the whole as JSON can carry them."""
+    """One row per customer, who moved, and the figures of the whole as JSON can carry them.
+
+    ``points``: what each criterion gave a customer; ``prospects``: one row for each who never
+    bought. ``criteria`` holds the bounds that were used (None of an answer that was read back).
+    """
 
     as_of: date
     customers: pa.Table
+    points: pa.Table
+    prospects: pa.Table
     moves: pa.Table
     summary: dict[str, Any]
     versions: dict[str, int]
     seconds: dict[str, float]
+    criteria: tuple[Criterion, ...] | None = None
 
 
 @dataclass
@@ -75,7 +85,7 @@ def evaluate(
 
     Raises NotEnoughHistory when there is no sales line on or before the date.
     """
-    clock = Clock(progress)
+    clock, policy = Clock(progress), question.policy
     facts = store.snapshot(question.versions)
     as_of = question.as_of or _last_day(facts)
     with clock.step("history", Text("Klantgeschiedenis", "Customer histories")):
@@ -83,25 +93,37 @@ def evaluate(
         _refuse_nothing(past.table, as_of)
     with clock.step("lifetime", Text("Klantwaarde", "Lifetime value")):
         days = partial(order_days, facts, as_of=as_of)
-        worth = lifetimes(past, question.policy.lifetime, order_days=days)
-    with clock.step("segments", Text("Verdeling", "Division")):
-        known = current_customers(facts)
-        numbers = past.table["customer"].to_numpy()
-        insolvent = insolvent_at(known, numbers, as_of=as_of)
-        clv = worth.table["clv"].to_numpy(zero_copy_only=False)
-        division = divide(clv, numbers, question.policy, insolvent=insolvent)
-        customers = standing(past, worth, division.segment, previous=question.previous)
-        moved = moves(question.previous, customers)
+        worth = lifetimes(past, policy.lifetime, order_days=days)
+    with clock.step("knowing", Text("Kosten, potentie, betaling", "Cost, potential, payment")):
+        known = learn(facts, past, worth, policy, as_of=as_of)
+        values = measured(policy.criteria, known, facts, as_of=as_of)
+    with clock.step("segments", Text("Score en verdeling", "Score and division")):
+        flags = facts.table("flags")
+        decided = decide(known, values, policy, flags=flags, before=question.previous)
+        customers = standing(known, decided, previous=question.previous)
+        points = points_table(known, decided)
+        moved = moves(question.previous, stand_of(customers, points))
     with clock.step("summary", Text("Samenvatting", "Summary")):
+        prospects = prospects_table(known, decided, facts, as_of=as_of)
         summary = summarise(
             facts,
             customers,
-            worth=worth,
-            division=division,
-            rules=question.policy.lifetime,
-            as_of=as_of,
+            known=known,
+            decided=decided,
+            policy=policy,
+            before=question.previous,
         )
-    return Answer(as_of, customers, moved, summary, dict(facts.versions), clock.seconds)
+    return Answer(
+        as_of=as_of,
+        customers=customers,
+        points=points,
+        prospects=prospects,
+        moves=moved,
+        summary=summary,
+        versions=dict(facts.versions),
+        seconds=clock.seconds,
+        criteria=decided.criteria,
+    )
 
 
 def _last_day(facts: Snapshot) -> date:

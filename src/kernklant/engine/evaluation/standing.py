@@ -2,104 +2,152 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kernklant.engine.ledger.history import History
-from kernklant.engine.value.lifetime import Lifetimes
+from kernklant.engine.evaluation.deciding import Decided
+from kernklant.engine.evaluation.knowing import Known
+from kernklant.engine.segments.assign import REASONS
+from kernklant.engine.segments.migration import SEGMENTS, Stand
+from kernklant.engine.value.potential import SOURCES_OF_POTENTIAL
 
 MONEY = pa.decimal128(18, 2)
-# Filled by criteria, potential and cost to serve, which the next stones bring.
-UNKNOWN = {
-    "p_a": pa.float64(),
-    "score": pa.float64(),
-    "score_low": pa.float64(),
-    "score_high": pa.float64(),
-    "evidence": pa.float64(),
-    "cost_to_serve_12m": MONEY,
-    "potential": pa.float64(),
-    "reasons": pa.string(),
-}
+Columns = dict[str, pa.Array | pa.ChunkedArray]
 
 
-def standing(
-    past: History, worth: Lifetimes, segment: np.ndarray, *, previous: pa.Table | None
-) -> pa.Table:
-    """One row per customer of ``past``, in its order; columns in the order of the export.
+def standing(known: Known, decided: Decided, *, previous: Stand | None) -> pa.Table:
+    """One row per customer of ``known``, in its order; columns in the order of the export.
 
-    ``contribution_12m`` is the margin where a cost price is known, else null: revenue is never
-    shown as contribution. Columns that nothing fills yet are null.
+    ``contribution_12m`` is the margin less the cost to serve where a cost price is known, else
+    null: revenue is never shown as contribution. What is not known is null.
     """
-    rows, table = past.table.num_rows, past.table
-    margin = money(worth.table["margin_12m"])
-    known = {
-        "customer": table["customer"],
-        "segment": pa.array(segment, pa.string()),
-        "exit_proposed": pa.array(np.zeros(rows, dtype=bool)),
-        "previous_segment": _previous(table["customer"], previous),
-        **{name: worth.table[name] for name in ("clv", "clv_low", "clv_high")},
-        **{name: worth.table[name] for name in ("clv_method", "clv_reason_nl", "clv_reason_en")},
-        **{name: table[name] for name in ("orders", "first_order_on", "last_order_on")},
-        **{name: pc.cast(table[name], MONEY) for name in ("revenue", "revenue_12m")},
-        "margin_12m": margin,
-        "margin_share": worth.table["margin_share"],
-        "margin_assumed": worth.table["margin_assumed"],
-        "contribution_12m": contribution(
-            past.table["revenue_costed_12m"],
-            past.table["cost_12m"],
-            whole=table["revenue_12m"],
-            estimate=margin,
-            assumed=worth.table["margin_assumed"],
-        ),
-        "contribution": contribution(
-            table["revenue_costed"],
-            table["cost"],
-            whole=table["revenue"],
-            estimate=money(_share_of(table["revenue"], worth.table["margin_share"])),
-            assumed=worth.table["margin_assumed"],
-        ),
-        **{name: worth.table[name] for name in ("p_alive", "expected_orders_12m")},
-        "expected_spend": worth.table["expected_spend"],
+    table, worth = known.past.table, known.worth.table
+    margin = _margins(known)
+    return pa.table(
+        {
+            "customer": table["customer"],
+            **_segment(known, decided, previous),
+            **_score(decided),
+            **{name: worth[name] for name in ("clv", "clv_low", "clv_high")},
+            **{name: worth[name] for name in ("clv_method", "clv_reason_nl", "clv_reason_en")},
+            **{name: table[name] for name in ("orders", "first_order_on", "last_order_on")},
+            **{name: pc.cast(table[name], MONEY) for name in ("revenue", "revenue_12m")},
+            **margin,
+            **_service(known, margin["margin_12m"]),
+            **_outlook(known),
+            **{name: worth[name] for name in ("p_alive", "expected_orders_12m")},
+            "expected_spend": worth["expected_spend"],
+        }
+    )
+
+
+def points_table(known: Known, decided: Decided) -> pa.Table:
+    """The whole points of each criterion, one row per customer; they add up to his score."""
+    score, of = decided.score, decided.units.of
+    columns = {name: score.points[of, at] for at, name in enumerate(score.names)}
+    return pa.table({"customer": known.customer, **columns})
+
+
+def stand_of(customers: pa.Table, points: pa.Table, *, policy_changed: bool = False) -> Stand:
+    """How the customers of an answer stand, for the next run to start from."""
+    columns = ["customer", "segment", "segment_since", "orders", "reason"]
+    return Stand(customers.select(columns), points, policy_changed)
+
+
+def _segment(known: Known, decided: Decided, previous: Stand | None) -> Columns:
+    division = decided.division
+    before = None if previous is None else previous.segments
+    return {
+        "segment": _named(np.searchsorted(SEGMENTS, division.segment), SEGMENTS),
+        "exit_proposed": pa.array(decided.exit_proposed),
+        "previous_segment": _previous(known.past.table["customer"], before),
+        "segment_since": pa.array(decided.since.astype("datetime64[D]")),
+        "reason": _named(division.reason, REASONS),
+        "by_rule": _named(np.searchsorted(SEGMENTS, division.by_rule), SEGMENTS),
     }
-    empty = {name: pa.nulls(rows, kind) for name, kind in UNKNOWN.items()}
-    return pa.table({**known, **empty})
 
 
-def money(values: pa.ChunkedArray) -> pa.ChunkedArray:
+def _score(decided: Decided) -> Columns:
+    score, chances, of = decided.score, decided.chances, decided.units.of
+    total = pa.array(score.total[of], mask=np.isnan(score.exact[of]))
+    return {
+        "p_a": pa.array(chances.of_a[of]),
+        "p_becomes_a": pa.array(chances.becoming_a[of]),
+        "score": total,
+        "score_low": _known(score.low[of]),
+        "score_high": _known(score.high[of]),
+        "evidence": pa.array(score.evidence[of]),
+        "exit_chance": pa.array(decided.exit_chance),
+        "daughter_of_a": pa.array(decided.daughter),
+    }
+
+
+def _margins(known: Known) -> Columns:
+    """Margins to the cent where every line has a cost, else the estimate."""
+    table, worth = known.past.table, known.worth.table
+    share = worth["margin_share"]
+    whole = {"margin": "revenue", "margin_12m": "revenue_12m"}
+    found = {}
+    for name, revenue in whole.items():
+        suffix = revenue.removeprefix("revenue")
+        costed, cost = table[f"revenue_costed{suffix}"], table[f"cost{suffix}"]
+        estimate = money(pc.multiply(pc.cast(table[revenue], pa.float64()), share))
+        exact = pc.cast(pc.subtract(costed, cost), MONEY)
+        found[name] = pc.if_else(pc.equal(costed, table[revenue]), exact, estimate)
+    assumed = worth["margin_assumed"]
+    found["margin"] = pc.if_else(assumed, pa.scalar(None, MONEY), found["margin"])
+    return {**found, "margin_share": share, "margin_assumed": assumed}
+
+
+def _service(known: Known, margin: pa.ChunkedArray) -> Columns:
+    """What serving costs, and what is left of the margin after it."""
+    service = known.service
+    cost = money(_known(service.cost))
+    left = pc.subtract(margin, pc.fill_null(cost, 0))
+    assumed = known.worth.table["margin_assumed"]
+    return {
+        "cost_to_serve_12m": cost,
+        "cost_to_serve_low": money(_known(service.low)),
+        "cost_to_serve_high": money(_known(service.high)),
+        "own_fault_12m": money(_known(service.fault)),
+        "service_hours_12m": _known(service.hours),
+        "contacts_12m": pa.array(service.contacts),
+        "clv_after_service": pa.array(known.lifetime),
+        "contribution_12m": pc.if_else(assumed, pa.scalar(None, MONEY), pc.cast(left, MONEY)),
+    }
+
+
+def _outlook(known: Known) -> Columns:
+    """What he could spend, and whether he pays."""
+    could, pays = known.potential, known.solvency
+    return {
+        "potential": _known(could.headroom),
+        "wallet": _known(could.wallet),
+        "potential_source": _named(could.source, SOURCES_OF_POTENTIAL),
+        "days_late": _known(pays.dbt),
+        "days_late_trend": _known(pays.trend),
+        "open_amount": money(_known(pays.open)),
+        "overdue_30": _known(pays.overdue_30),
+        "watch": pa.array(pays.watch),
+        "value_at_risk": money(_known(pays.value_at_risk)),
+        "group": pa.array(known.top, mask=known.top == known.customer),
+    }
+
+
+def _known(values: np.ndarray) -> pa.Array:
+    """NaN is what is not known: null."""
+    return pa.array(values, pa.float64(), from_pandas=True)
+
+
+def _named(which: np.ndarray, names: tuple[str, ...]) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(which.astype(np.int8), pa.array(names))
+
+
+def money(values: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
     """Floats in euros as DECIMAL(18,2), rounded half away from zero; null stays null."""
     rounded = pc.round(values, ndigits=2, round_mode="half_towards_infinity")
     return pc.cast(rounded, MONEY, safe=False)
-
-
-def contribution(
-    costed: pa.ChunkedArray,
-    cost: pa.ChunkedArray,
-    *,
-    whole: pa.ChunkedArray,
-    estimate: pa.ChunkedArray,
-    assumed: pa.ChunkedArray,
-) -> pa.ChunkedArray:
-    """Revenue minus cost, to the cent where every line has a cost, else the estimate.
-
-    Null for a customer without any known cost (``assumed``): revenue is not contribution.
-    """
-    exact = pc.cast(pc.subtract(costed, cost), MONEY)
-    complete = pc.equal(costed, whole)
-    value = pc.if_else(complete, exact, estimate)
-    return pc.if_else(assumed, pa.scalar(None, MONEY), value)
-
-
-def insolvent_at(known: pa.Table, numbers: np.ndarray, *, as_of: date) -> np.ndarray:
-    """For each customer number: is he bankrupt or under suspension of payments on that day?"""
-    on = pc.fill_null(pc.less_equal(known["insolvent_on"], pa.scalar(as_of)), False)
-    return np.isin(numbers, known["customer"].filter(on).to_numpy())
-
-
-def _share_of(revenue: pa.ChunkedArray, share: pa.ChunkedArray) -> pa.ChunkedArray:
-    return pc.multiply(pc.cast(revenue, pa.float64()), share)
 
 
 def _previous(customer: pa.ChunkedArray, previous: pa.Table | None) -> pa.Array:

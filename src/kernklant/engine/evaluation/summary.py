@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from kernklant.engine.errors import Text
+from kernklant.engine.evaluation.deciding import Decided
+from kernklant.engine.evaluation.knowing import Known
+from kernklant.engine.evaluation.weighing import unused_ratings
 from kernklant.engine.ledger.facts import table_sizes
-from kernklant.engine.segments.assign import Division
+from kernklant.engine.segments.migration import SEGMENTS, Stand, matrix
+from kernklant.engine.segments.policy import Policy
 from kernklant.engine.store import Snapshot
 from kernklant.engine.value.concentration import concentrate
-from kernklant.engine.value.lifetime import LifetimeRules, Lifetimes
+from kernklant.engine.value.counts import exact_sum
+from kernklant.engine.value.lifetime import Lifetimes
 from kernklant.engine.value.purchases import PurchaseFit
 
-LETTERS = ("A", "B", "C")
 NAMES = {
     "mbg": ("r", "alpha", "a", "b"),
     "bg": ("r", "alpha", "a", "b"),
@@ -30,21 +34,25 @@ def summarise(
     facts: Snapshot,
     customers: pa.Table,
     *,
-    worth: Lifetimes,
-    division: Division,
-    rules: LifetimeRules,
-    as_of: date,
+    known: Known,
+    decided: Decided,
+    policy: Policy,
+    before: Stand | None,
 ) -> dict[str, Any]:
     """A JSON-ready dict: money as strings with two decimals, sentences as {nl, en}."""
-    sizes = table_sizes(facts)
+    sizes, worth = table_sizes(facts), known.worth
     return {
-        "as_of": as_of.isoformat(),
+        "as_of": known.past.as_of.isoformat(),
         "customers": customers.num_rows,
         "fit": _fit(worth),
         "segments": _segments(customers),
-        "rule": both(division.rule),
-        "rules": asdict(rules),
-        "provisional": True,
+        "rule": both(decided.division.rule),
+        "rules": asdict(policy.lifetime) | {"segment_on": policy.segments.segment_on},
+        "score": _score(decided, customers),
+        "service": _service(known),
+        "potential": _potential(known),
+        "solvency": _solvency(known, customers),
+        "matrix": matrix(None if before is None else before.segments, customers),
         "concentration": concentrate(customers),
         "methods": worth.methods,
         "holdout": worth.holdout,
@@ -52,7 +60,7 @@ def summarise(
         "clv": _range(customers, worth),
         "totals": _totals(customers, sizes),
         "data": sizes,
-        "warnings": [both(warning) for warning in worth.warnings],
+        "warnings": [both(warning) for warning in _warnings(facts, known, decided, policy)],
     }
 
 
@@ -83,15 +91,105 @@ def _fit(worth: Lifetimes) -> dict[str, Any]:
 
 def _segments(customers: pa.Table) -> dict[str, Any]:
     parts: dict[str, Any] = {}
-    for letter in LETTERS:
+    for letter in SEGMENTS:
         members = customers.filter(pc.equal(customers["segment"], letter))
         parts[letter] = {
             "customers": members.num_rows,
             "revenue_12m": cents(pc.sum(members["revenue_12m"]).as_py()),
             "contribution_12m": _known_sum(members["contribution_12m"]),
             "clv": cents(pc.sum(members["clv"]).as_py()),
+            "cost_to_serve_12m": _known_sum(members["cost_to_serve_12m"]),
+            "hours_12m": _rounded(pc.sum(members["service_hours_12m"]).as_py()),
+            "contacts_12m": pc.sum(members["contacts_12m"]).as_py() or 0,
         }
     return {**parts, "exit_proposed": pc.sum(customers["exit_proposed"]).as_py() or 0}
+
+
+def _rounded(value: float | None, digits: int = 1) -> float | None:
+    return None if value is None else round(value, digits)
+
+
+def _score(decided: Decided, customers: pa.Table) -> dict[str, Any]:
+    """The criteria as they were used, and the cut-off that the chances are about."""
+    score, used = decided.score, {one.name: one for one in decided.criteria}
+    criteria = [
+        {
+            "name": name,
+            "source": used[name].source,
+            "weight": int(weight),
+            "shape": used[name].shape,
+            "low": used[name].low,
+            "high": used[name].high,
+            "known": int((~np.isnan(score.share[:, at])).sum()),
+        }
+        for at, (name, weight) in enumerate(zip(score.names, score.weights, strict=True))
+    ]
+    return {
+        "criteria": criteria,
+        "left_out": list(score.left_out),
+        "cut": decided.cut if np.isfinite(decided.cut) else None,
+        "last_a": decided.division.cut if np.isfinite(decided.division.cut) else None,
+        "expected_a": round(exact_sum(customers["p_a"].to_numpy()), 3),
+        "evidence": _rounded(pc.mean(customers["evidence"]).as_py(), 4),
+        "daughters": pc.sum(customers["daughter_of_a"]).as_py() or 0,
+    }
+
+
+def _service(known: Known) -> dict[str, Any] | None:
+    """Cost to serve together, with its range and by activity; None where none is recorded."""
+    service = known.service
+    if np.isnan(service.cost).any() or len(service.cost) == 0:
+        return None
+    table = service.by_activity.to_pylist()
+    return {
+        "cost": cents(exact_sum(service.cost)),
+        "low": cents(exact_sum(service.low)),
+        "high": cents(exact_sum(service.high)),
+        "own_fault": cents(exact_sum(service.fault)),
+        "hours": round(exact_sum(service.hours), 1),
+        "activities": [
+            {
+                **{name: row[name] for name in ("activity", "count", "uncharged")},
+                "hours": round(row["hours"], 1),
+                "assumed": round(row["assumed"], 4),
+                **{name: cents(row[name]) for name in ("cost", "fault")},
+            }
+            for row in table
+        ],
+    }
+
+
+def _potential(known: Known) -> dict[str, Any]:
+    of, waiting = known.potential.headroom, known.headroom
+    return {
+        **known.potential.figures,
+        "known": int((~np.isnan(of)).sum()),
+        "headroom": cents(exact_sum(np.nan_to_num(of))),
+        "prospects": len(waiting),
+        "prospects_known": int((~np.isnan(waiting)).sum()),
+        "prospects_headroom": cents(exact_sum(np.nan_to_num(waiting))),
+    }
+
+
+def _solvency(known: Known, customers: pa.Table) -> dict[str, Any]:
+    pays = known.solvency
+    return {
+        "insolvent": int(pays.insolvent.sum()),
+        "watch": int(pays.watch.sum()),
+        "known": int((~np.isnan(pays.dbt)).sum()),
+        "open": cents(exact_sum(np.nan_to_num(pays.open))),
+        "value_at_risk": cents(pc.sum(customers["value_at_risk"]).as_py()),
+    }
+
+
+def _warnings(facts: Snapshot, known: Known, decided: Decided, policy: Policy) -> list[Text]:
+    return [
+        *known.worth.warnings,
+        *known.service.warnings,
+        *known.potential.warnings,
+        *known.solvency.warnings,
+        *unused_ratings(policy.criteria, facts.table("ratings")),
+    ]
 
 
 def _known_sum(amounts: pa.ChunkedArray) -> str | None:

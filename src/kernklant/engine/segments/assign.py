@@ -1,13 +1,15 @@
-"""Who is A: a first, provisional division by lifetime value under the policy's rule."""
+"""Who is A, who can become A, and who is the rest: the policy's rules on values and chances."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kernklant.engine.errors import PolicyInvalid, Text
-from kernklant.engine.segments.policy import Policy
+from kernklant.engine.errors import Text
+from kernklant.engine.segments.damping import chance_of_current, damp
+from kernklant.engine.segments.losses import choose
+from kernklant.engine.segments.policy import Losses, Policy
 from kernklant.engine.segments.wording import counted, figure, percent
 
 MEASURES = {
@@ -18,38 +20,150 @@ MEASURES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Division:
-    """The segment of each customer ("A" or "C"), the value of the last A, the rule in words.
+class Outlook:
+    """Chances (n,) of each customer: to be A, to become A within the policy's months."""
 
-    ``cut`` is infinite when nobody is A. ``provisional``: B, exit and the score come later.
+    of_a: np.ndarray
+    becoming_a: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What binds a division of n customers besides their value.
+
+    ``insolvent`` bool; ``leaving`` bool: people decided that he goes; ``fixed`` the segment that
+    people decided, "" where they did not; ``before`` the segment until now, "" where there is
+    none; ``months`` spent in it.
+    """
+
+    insolvent: np.ndarray
+    leaving: np.ndarray
+    fixed: np.ndarray
+    before: np.ndarray
+    months: np.ndarray
+
+    @classmethod
+    def nothing(cls, n: int) -> Bound:
+        """Nobody is insolvent, nothing was decided, nobody stood anywhere."""
+        none, no = np.full(n, "", dtype="<U4"), np.zeros(n, dtype=bool)
+        return cls(no, no, none, none, np.zeros(n))
+
+    def barred(self, policy: Policy) -> np.ndarray:
+        """Who (n,) can be neither A nor B: whoever leaves, and under the veto the insolvent."""
+        return self.leaving | (self.insolvent & ("insolvent" in policy.segments.never_a))
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """The segment (n,) "A", "B", "C" or "exit", and the place (n,) in REASONS of why.
+
+    ``by_rule`` (n,) is what the rules say before damping and decisions; ``cut`` the value of the
+    last A, infinite when nobody is; ``rule`` says the A rule in words.
     """
 
     segment: np.ndarray
+    by_rule: np.ndarray
+    reason: np.ndarray
     cut: float
     rule: Text
-    provisional: bool = True
+
+    def of(self, units: np.ndarray) -> Division:
+        """The same, spread over n customers: ``units`` (n,) says which row is whose."""
+        rows = {name: getattr(self, name)[units] for name in ("segment", "by_rule", "reason")}
+        return replace(self, **rows)
 
 
 def divide(
-    clv: np.ndarray, customer: np.ndarray, policy: Policy, *, insolvent: np.ndarray
+    value: np.ndarray, customer: np.ndarray, policy: Policy, *, chances: Outlook, bound: Bound
 ) -> Division:
-    """Divide n customers by lifetime value (euros, NaN = not known) under the policy's A rule.
+    """Divide n customers by value (what the policy divides on; NaN = not known).
 
-    Only customers with a positive, known value can be A, and ``top_share`` is a share of those;
-    ``cumulative_share`` is a share of their value together. An insolvent customer is never A
-    where the policy vetoes it: the next one takes his place. Ties go by customer number, the
-    older customer first. Refuses (PolicyInvalid) ``break_even``, which needs programmes with a
-    cost, and ``at_least`` unless it is told in euros of lifetime value.
+    A by the policy's rule: only customers with a positive, known value, ``top_share`` being a
+    share of those and ``cumulative_share`` of their value together. Ties go by customer number,
+    the older customer first. Where the policy vetoes it an insolvent customer is neither A nor
+    B, whatever people decided, and the next one takes his place; so does who leaves. B: a chance
+    of becoming A as the policy asks. With ``losses`` in the policy the least expected loss
+    decides instead. Then damping, then decisions.
     """
-    counts = np.isfinite(clv) & (clv > 0)
-    order = np.lexsort((customer, -np.where(counts, clv, 0.0)))[: int(counts.sum())]
-    if "insolvent" in policy.segments.never_a:
-        order = order[~insolvent[order]]
-    chosen = order[: _how_many(clv[order], policy, among=int(counts.sum()))]
-    segment = np.full(len(clv), "C")
+    barred = bound.barred(policy)
+    by_rule, cut = _by_rule(value, customer, policy, chances=chances, barred=barred)
+    before = np.where(bound.before == EXIT, "", bound.before)
+    if policy.segments.losses is not None:
+        by_rule = _by_losses(policy.segments.losses, policy, chances, before=before, barred=barred)
+    damped = damp(
+        by_rule, policy, before=before, months=bound.months, of_a=chances.of_a,
+        becoming_a=chances.becoming_a,
+    )  # fmt: skip
+    fixed = bound.fixed != ""
+    segment = np.where(barred, "C", np.where(fixed, bound.fixed, damped))
+    segment = np.where(bound.leaving, EXIT, segment)
+    words = rule_in_words(policy, on=policy.segments.segment_on)
+    reason = _reasons(value, segment, bound=bound, by_rule=by_rule, damped=damped, barred=barred)
+    return Division(segment, by_rule, reason, cut, words)
+
+
+EXIT = "exit"
+REASONS = ("A", "B", "C", "held", "decided", "insolvent", "unknown", "leaving")
+
+
+def _reasons(
+    value: np.ndarray,
+    segment: np.ndarray,
+    *,
+    bound: Bound,
+    by_rule: np.ndarray,
+    damped: np.ndarray,
+    barred: np.ndarray,
+) -> np.ndarray:
+    """Why each (n,) stands where he stands: the last of these that holds."""
+    reason = np.searchsorted(np.array(["A", "B", "C"]), by_rule).astype(np.int8)
+    for name, holds in (
+        ("held", damped != by_rule),
+        ("decided", bound.fixed != ""),
+        ("unknown", np.isnan(value) & (segment == "C") & (bound.fixed == "")),
+        ("insolvent", barred),
+        ("leaving", bound.leaving),
+    ):
+        reason[holds] = REASONS.index(name)
+    return reason
+
+
+def _by_losses(
+    losses: Losses, policy: Policy, chances: Outlook, *, before: np.ndarray, barred: np.ndarray
+) -> np.ndarray:
+    """The segment (n,) of least expected loss; B as likely as the damping takes it to be."""
+    of_b = chance_of_current(np.full(len(before), "B"), policy, chances.of_a, chances.becoming_a)
+    allowed = np.column_stack([~barred, ~barred, np.ones(len(before), dtype=bool)])
+    return choose(
+        chances.of_a,
+        of_b,
+        np.maximum(1 - chances.of_a - of_b, 0.0),
+        before,
+        missed_a=losses.missed_a,
+        false_a=losses.false_a,
+        move=losses.move,
+        allowed=allowed,
+    )
+
+
+def _by_rule(
+    value: np.ndarray, customer: np.ndarray, policy: Policy, *, chances: Outlook, barred: np.ndarray
+) -> tuple[np.ndarray, float]:
+    """A, B or C by the rules alone, and the value of the last A."""
+    chosen = chosen_by_rule(value, customer, policy, barred=barred)
+    segment = np.where(~barred & (chances.becoming_a >= policy.segments.b_chance), "B", "C")
     segment[chosen] = "A"
-    cut = float(clv[chosen[-1]]) if len(chosen) else float("inf")
-    return Division(segment, cut, rule_in_words(policy, on="clv"))
+    return segment, float(value[chosen[-1]]) if len(chosen) else np.inf
+
+
+def chosen_by_rule(
+    value: np.ndarray, customer: np.ndarray, policy: Policy, *, barred: np.ndarray
+) -> np.ndarray:
+    """The places of those whom the rule makes A, the highest value first."""
+    counts = np.isfinite(value) & (value > 0)
+    order = np.lexsort((customer, -np.where(counts, value, 0.0)))[: int(counts.sum())]
+    order = order[~barred[order]]
+    return order[: _how_many(value[order], policy, among=int(counts.sum()))]
 
 
 def _how_many(descending: np.ndarray, policy: Policy, *, among: int) -> int:
@@ -61,9 +175,7 @@ def _how_many(descending: np.ndarray, policy: Policy, *, among: int) -> int:
         return int(np.ceil(round(value * among, 9)))
     if rule == "cumulative_share":
         return _carrying(descending, value)
-    if rule == "at_least" and policy.segments.segment_on == "clv":
-        return int((descending >= value).sum())
-    raise _too_early(rule, policy.segments.segment_on)
+    return int((descending >= value).sum())  # at_least, and break_even in the euros it comes to
 
 
 def _carrying(descending: np.ndarray, share: float) -> int:
@@ -73,32 +185,6 @@ def _carrying(descending: np.ndarray, share: float) -> int:
     running = np.cumsum(descending)
     # A hair less, for the last sum of many floats is not exactly the whole.
     return int(np.searchsorted(running, share * running[-1] * (1 - 1e-12))) + 1
-
-
-def _too_early(rule: str, on: str) -> PolicyInvalid:
-    if rule == "break_even":
-        return PolicyInvalid(
-            Text(
-                "De A-grens break_even kan nog niet: er zijn nog geen programma's met kosten.",
-                "The A rule break_even cannot be used yet: there are no programmes with a cost.",
-            ),
-            Text(
-                "Kies zolang top_share, top_customers of cumulative_share.",
-                "Until then choose top_share, top_customers or cumulative_share.",
-            ),
-        )
-    return PolicyInvalid(
-        Text(
-            f"De A-grens at_least op {MEASURES[on].nl} kan nog niet: de verdeling gaat voorlopig "
-            "op klantwaarde.",
-            f"The A rule at_least on {MEASURES[on].en} cannot be used yet: the division goes by "
-            "lifetime value for now.",
-        ),
-        Text(
-            'Zet segment_on = "clv" en at_least in euro\'s, of kies top_share of top_customers.',
-            'Set segment_on = "clv" and at_least in euros, or choose top_share or top_customers.',
-        ),
-    )
 
 
 def rule_in_words(policy: Policy, *, on: str) -> Text:
@@ -124,8 +210,10 @@ def rule_in_words(policy: Policy, *, on: str) -> Text:
             f"A: customers with a {measure.en} of at least {threshold.en}",
         ),
         "break_even": Text(
-            "A: klanten bij wie het A-programma zich terugbetaalt",
-            "A: customers for whom the A programme pays for itself",
+            f"A: klanten bij wie het A-programma zich terugbetaalt, vanaf een {measure.nl} van "
+            f"{threshold.nl}",
+            f"A: customers for whom the A programme pays for itself, from a {measure.en} of "
+            f"{threshold.en}",
         ),
     }[rule]
     if "insolvent" in policy.segments.never_a:

@@ -14,10 +14,12 @@ import numpy as np
 
 from kernklant.engine.value.counts import exact_sum
 
-HALVINGS = 48  # of the way to the highest value: to a cent of a billion
+BLOCK = 1 << 16  # customers at once, so that they stay near the processor
 ROUNDS = 60  # of the search for a cut-off
-CLOSE = 1e-3  # customers
+CLOSE = 1e-3  # customers, or of many a millionth part
 NEAR = 1e-12  # of a cut-off: closer is the same number, summed otherwise
+
+ChanceAbove = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,66 +27,117 @@ class Measure:
     """What customers (n,) are divided on.
 
     ``now`` (n,): as it stands, NaN where not known. ``turned(value, rows)``: what it becomes for
-    these rows if their lifetime values turn out so, never less for more. ``most`` (n,): a
-    lifetime value that hardly anybody exceeds.
+    these rows if their lifetime values turn out so, never less for more. ``knots`` (k, n):
+    lifetime values at which it bends or jumps, NaN where a customer has fewer; in between it is
+    a straight line. ``most`` (n,): a lifetime value that hardly anybody exceeds.
     """
 
     now: np.ndarray
     turned: Callable[[np.ndarray, np.ndarray], np.ndarray]
+    knots: np.ndarray
     most: np.ndarray
 
 
-def reach(measure: Measure, cut: float) -> np.ndarray:
-    """The least lifetime value (n,) that brings each customer to ``cut``.
+def reach(measure: Measure, cut: float, rows: np.ndarray | None = None) -> np.ndarray:
+    """The least lifetime value that brings each customer of ``rows`` (all: (n,)) to ``cut``.
 
     Below zero for those who are there whatever happens, infinite for those who never get there.
     """
-    everybody, cut = np.arange(len(measure.now)), cut - NEAR * abs(cut)
-    found = np.full(len(everybody), np.inf)
-    found[measure.turned(np.zeros(len(everybody)), everybody) >= cut] = -1.0
-    able = measure.turned(measure.most, everybody) >= cut
-    rows = np.flatnonzero(able & (found > 0))
-    low, high = np.zeros(len(rows)), measure.most[rows].copy()
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        there = measure.turned(middle, rows) >= cut
-        low, high = np.where(there, low, middle), np.where(there, middle, high)
-    found[rows] = high
+    rows = np.arange(len(measure.now)) if rows is None else rows
+    found = np.empty(len(rows))
+    for start in range(0, len(rows), BLOCK):
+        some = slice(start, start + BLOCK)
+        found[some] = _reach(measure, cut - NEAR * abs(cut), rows[some])
     return found
 
 
-def chance_of(
-    measure: Measure, cut: float, *, chance_above: Callable[[np.ndarray], np.ndarray]
+def _reach(measure: Measure, cut: float, rows: np.ndarray) -> np.ndarray:
+    """From knot to knot until it is passed; then along the straight line before that knot."""
+    most, start = measure.most[rows], np.zeros(len(rows))
+    knots = np.clip(np.nan_to_num(measure.knots[:, rows], nan=0.0), 0.0, most)
+    here = measure.turned(start, rows)
+    found = np.where(here >= cut, -1.0, np.inf)
+    for end in (*np.sort(knots, axis=0), most):
+        there = measure.turned(end, rows)
+        passed = np.flatnonzero(np.isinf(found) & (there >= cut))
+        if len(passed):
+            span = start[passed], end[passed]
+            found[passed] = _along(measure, cut, rows[passed], span=span, here=here[passed])
+        start, here = end, there
+    return found
+
+
+def _along(
+    measure: Measure,
+    cut: float,
+    rows: np.ndarray,
+    *,
+    span: tuple[np.ndarray, np.ndarray],
+    here: np.ndarray,
 ) -> np.ndarray:
+    """Where a line that starts at ``here`` passes; where it does not, at the jump at its end."""
+    low, high = span
+    half = (high - low) / 2
+    rise = measure.turned(low + half, rows) - here
+    way = np.divide((cut - here) * half, rise, out=np.full(len(rows), np.inf), where=rise > 0)
+    return np.asarray(np.minimum(low + way, high))
+
+
+def chance_of(measure: Measure, cut: float, *, chance_above: ChanceAbove) -> np.ndarray:
     """P(measure >= cut) (n,), from ``chance_above``: P(lifetime value > euros) (n,) of each."""
     return np.asarray(chance_above(reach(measure, cut)))
 
 
 def cut_for(
-    measure: Measure,
-    expected: float,
-    *,
-    chance_above: Callable[[np.ndarray], np.ndarray],
-    among: np.ndarray,
+    measure: Measure, expected: float, *, chance_above: ChanceAbove, among: np.ndarray
 ) -> float:
     """The cut-off that ``expected`` customers of ``among`` (n,) bool are expected to reach.
 
-    Halves the way between nobody and everybody. Infinite when nobody is wanted. Where many
-    stand at one measure without any doubt, no cut-off gives the number; then the highest
-    with at least as many.
+    Infinite when nobody is wanted. Where many stand at one measure without any doubt, no cut-off
+    gives the number; then the highest with at least as many.
     """
     if expected <= 0 or not among.any():
         return np.inf
+    bounds = _bounds(measure, among)
+
+    def beyond(cut: float) -> float:
+        chance = chance_of(measure, cut, chance_above=chance_above)
+        return exact_sum(np.where(among, chance, 0.0)) - expected
+
+    return _crossing(beyond, bounds, close=max(CLOSE, CLOSE * 1e-3 * expected))
+
+
+def _bounds(measure: Measure, among: np.ndarray) -> tuple[float, float]:
+    """A cut-off that all reach whose measure is known at all, and one that nobody does."""
     everybody = np.arange(len(measure.now))
-    low = float(np.min(measure.turned(np.zeros(len(everybody)), everybody)[among]))
-    high = float(np.max(measure.turned(measure.most, everybody)[among]))
-    high += max(1.0, abs(high)) * 1e-6
-    for _ in range(ROUNDS):
-        middle = (low + high) / 2
-        many = exact_sum(chance_of(measure, middle, chance_above=chance_above)[among])
-        if abs(many - expected) < CLOSE:
+    ends = [measure.turned(value, everybody) for value in (0 * measure.most, measure.most)]
+    known = np.isfinite(ends[0]) & among
+    low, high = (float(end[known].max(initial=0.0)) for end in (-ends[0], ends[1]))
+    return -low, high + max(1.0, abs(high)) * 1e-6
+
+
+def _crossing(
+    beyond: Callable[[float], float], bounds: tuple[float, float], *, close: float
+) -> float:
+    """Where a falling function passes 0, not below it: along chords, now and then by halves.
+
+    Source: Dowell & Jarratt (1971), the Illinois method.
+    """
+    low, high = bounds
+    above = below = 0.0  # heights of the chord at both ends, once they are known
+    side = 0
+    for step in range(ROUNDS):
+        chord = above > 0 > below and step % 3
+        middle = low + (high - low) * above / (above - below) if chord else (low + high) / 2
+        many = beyond(middle)
+        if abs(many) < close:
             return middle
-        low, high = (middle, high) if many >= expected else (low, middle)
+        if many >= 0:
+            below = below / 2 if side > 0 else below
+            low, above, side = middle, many, 1
+        else:
+            above = above / 2 if side < 0 else above
+            high, below, side = middle, many, -1
         if high - low <= NEAR * max(abs(high), abs(low)):
             break
     return low

@@ -1,0 +1,189 @@
+"""From what is known of customers to their score, their chances and their segment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kernklant.engine.evaluation.knowing import Known, years_of_today
+from kernklant.engine.segments.assign import Bound, Division, Outlook, divide
+from kernklant.engine.segments.flags import Decisions, decisions
+from kernklant.engine.segments.migration import SEGMENTS, Stand
+from kernklant.engine.segments.odds import losing, odds
+from kernklant.engine.segments.policy import Policy
+from kernklant.engine.segments.units import ADDS_UP, Units, units
+from kernklant.engine.units import DAYS_PER_MONTH, euros
+from kernklant.engine.value.chances import Measure
+from kernklant.engine.value.criteria import Criterion
+from kernklant.engine.value.groups import flag_daughters
+from kernklant.engine.value.measure import Turning, plain_measure, score_measure
+from kernklant.engine.value.score import Score, score, with_bounds
+
+LONG_AGO = np.datetime64("1800-01-01")
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was decided about n customers, divided as u units.
+
+    ``values`` (u,) by criterion, ``criteria`` with the bounds that were used, ``score`` and
+    ``chances`` (u,); ``division`` is of customers (n,). ``cut``: the measure that the chances
+    are about. ``exit_chance`` (n,): to cost more than he brings; ``exit_proposed`` (n,).
+    ``daughter`` (n,): C while another of his group is A. ``since`` (n,): the day he came into his
+    segment.
+    """
+
+    units: Units
+    criteria: tuple[Criterion, ...]
+    values: Mapping[str, np.ndarray]
+    score: Score
+    chances: Outlook
+    cut: float
+    division: Division
+    exit_chance: np.ndarray
+    exit_proposed: np.ndarray
+    daughter: np.ndarray
+    since: np.ndarray
+
+
+def decide(
+    known: Known,
+    values: Mapping[str, np.ndarray],
+    policy: Policy,
+    *,
+    flags: pa.Table,
+    before: Stand | None,
+) -> Decided:
+    """Score the customers, work out their chances and divide them; ``values`` (n,) by criterion."""
+    clv = known.worth.table["clv"].to_numpy()
+    each = units(known.customer, known.top, clv, decide_on=policy.groups.decide_on)
+    values = {
+        criterion.name: _together(criterion, values[criterion.name], each, known)
+        for criterion in policy.criteria
+    }
+    criteria = with_bounds(policy.criteria, values)
+    scored = score(criteria, values, events=_events(known, each))
+    turning, above = _turning(known, each), each.chance_above(known.worth.chance_above)
+    most = known.worth.highest()[each.largest] * each.times
+    if policy.segments.segment_on == "score":
+        measure = score_measure(criteria, scored, values=values, turning=turning, most=most)
+    else:
+        measure = _in_euros(known, each, policy.segments.segment_on, turning=turning, most=most)
+    taken = decisions(flags, known.customer, as_of=known.past.as_of)
+    bound = _bound(known, taken, each, before=before)
+    chances, cut = odds(
+        measure,
+        each.number,
+        policy,
+        barred=bound.barred(policy),
+        headroom=each.total(_headroom(known, policy)),
+        chance_above=above,
+    )
+    division = divide(measure.now, each.number, policy, chances=chances, bound=bound).of(each.of)
+    exit_chance = _exit_chance(known, policy)
+    proposed = exit_chance >= policy.segments.exit_chance
+    return Decided(
+        units=each,
+        criteria=criteria,
+        values=values,
+        score=scored,
+        chances=chances,
+        cut=cut,
+        division=division,
+        exit_chance=exit_chance,
+        exit_proposed=proposed & ~taken.vulnerable & (division.segment != "exit"),
+        daughter=flag_daughters(division.segment, known.top),
+        since=_since(known, division.segment, before=before),
+    )
+
+
+def _together(criterion: Criterion, value: np.ndarray, each: Units, known: Known) -> np.ndarray:
+    """A criterion of each unit: what adds up is added, the rest is averaged by revenue."""
+    if criterion.source in ADDS_UP:
+        return each.total(value)
+    return each.mean(value, euros(known.past.table["revenue_12m"]))
+
+
+def _events(known: Known, each: Units) -> np.ndarray:
+    return each.total(known.past.table["orders"].to_numpy().astype(np.float64))
+
+
+def _turning(known: Known, each: Units) -> Turning:
+    """How the coming year goes with the lifetime value; see Turning."""
+    table = known.worth.table
+    clv = each.total(table["clv"].to_numpy())
+    orders = table["expected_orders_12m"].to_numpy()
+    revenue = orders * np.nan_to_num(table["expected_spend"].to_numpy())
+    margin = np.where(table["margin_assumed"], np.nan, revenue * table["margin_share"].to_numpy())
+    return Turning(
+        revenue=_per_euro(each.total(revenue), clv),
+        margin=_per_euro(each.total(margin), clv),
+        service=np.nan_to_num(each.total(known.service.cost)),
+        upkeep=each.total(known.upkeep),
+    )
+
+
+def _per_euro(amount: np.ndarray, clv: np.ndarray) -> np.ndarray:
+    return np.divide(amount, clv, out=np.full(len(clv), np.nan), where=clv > 0)
+
+
+def _in_euros(
+    known: Known, each: Units, on: str, *, turning: Turning, most: np.ndarray
+) -> Measure:
+    now = each.total(known.lifetime if on == "clv" else known.contribution)
+    return plain_measure(on, now, turning, most=most)
+
+
+def _headroom(known: Known, policy: Policy) -> np.ndarray:
+    """Euros (n,) of lifetime value in what a customer could still spend with us, 0 if unknown."""
+    share = np.maximum(known.worth.table["margin_share"].to_numpy(), 0.0)
+    return np.asarray(np.nan_to_num(known.potential.headroom) * share * years_of_today(policy))
+
+
+def _exit_chance(known: Known, policy: Policy) -> np.ndarray:
+    """How likely each customer costs more than he brings in the months the policy names."""
+    table = known.worth.table
+    own = units(known.customer, known.top, known.contribution, decide_on="customer")
+    return losing(
+        table["clv"].to_numpy(),
+        _turning(known, own).margin,
+        service=np.where(np.isnan(known.margin), np.nan, known.service.cost),
+        orders_12m=table["expected_orders_12m"].to_numpy(),
+        months=policy.segments.exit_months,
+        chance_above=known.worth.chance_above,
+    )
+
+
+def _bound(known: Known, taken: Decisions, each: Units, *, before: Stand | None) -> Bound:
+    """What binds each unit besides its value: a group stands where its largest member stood."""
+    stood, since = _stood(known, before)
+    as_of = np.datetime64(known.past.as_of)
+    return Bound(
+        insolvent=each.all(known.solvency.insolvent),
+        leaving=each.all(taken.exit),
+        fixed=each.first(taken.fixed),
+        before=stood[each.largest],
+        months=((as_of - since) / np.timedelta64(1, "D") / DAYS_PER_MONTH)[each.largest],
+    )
+
+
+def _stood(known: Known, before: Stand | None) -> tuple[np.ndarray, np.ndarray]:
+    """The segment (n,) of each customer at the run before ("" for a new one), and since when."""
+    n = len(known.customer)
+    if before is None:
+        return np.full(n, "", dtype="<U4"), np.full(n, LONG_AGO)
+    place = pc.index_in(pa.array(known.customer), value_set=before.segments["customer"])
+    letter = pc.index_in(before.segments["segment"].take(place), value_set=pa.array(SEGMENTS))
+    segment = np.array([*SEGMENTS, ""])[pc.fill_null(letter, len(SEGMENTS)).to_numpy()]
+    since = pc.fill_null(before.segments["segment_since"].take(place), date(1800, 1, 1))
+    return segment, since.to_numpy()
+
+
+def _since(known: Known, segment: np.ndarray, *, before: Stand | None) -> np.ndarray:
+    stood, since = _stood(known, before)
+    return np.where(stood == segment, since, np.datetime64(known.past.as_of))

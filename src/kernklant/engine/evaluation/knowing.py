@@ -1,0 +1,134 @@
+"""All that is known of every customer on the day, before anything is weighed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kernklant.engine.ledger.facts import current_customers
+from kernklant.engine.ledger.history import History
+from kernklant.engine.ledger.payments import payments
+from kernklant.engine.ledger.service import service
+from kernklant.engine.segments.policy import Policy
+from kernklant.engine.store import Snapshot
+from kernklant.engine.units import euros
+from kernklant.engine.value.cost_to_serve import Service, contribution_after_service, serve
+from kernklant.engine.value.groups import NO_MOTHER, top_of
+from kernklant.engine.value.lifetime import Lifetimes
+from kernklant.engine.value.potential import Potential, potential
+from kernklant.engine.value.solvency import Solvency, solvency
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of n customers who ever bought, and of ``prospects`` who never did.
+
+    ``customer`` (n,) sorted numbers; ``about``: their attributes, one row each, null where not
+    told. ``margin`` and ``contribution`` (n,): euros of twelve months, before and after the cost
+    to serve; NaN where no cost price is known. ``upkeep`` (n,): euros of today that serving him
+    will cost over the horizon, while he is there; ``lifetime`` (n,): lifetime value less that. ``potential``: of the customers; ``headroom`` (p,)
+    that of the prospects, euros a year. ``top`` (n,): the mother of each customer's group.
+    """
+
+    customer: np.ndarray
+    about: pa.Table
+    past: History
+    worth: Lifetimes
+    service: Service
+    margin: np.ndarray
+    contribution: np.ndarray
+    upkeep: np.ndarray
+    lifetime: np.ndarray
+    potential: Potential
+    solvency: Solvency
+    top: np.ndarray
+    prospects: pa.Table
+    headroom: np.ndarray
+
+
+def learn(
+    facts: Snapshot, past: History, worth: Lifetimes, policy: Policy, *, as_of: date
+) -> Known:
+    """Join what the ledger tells of each customer to what his lifetime is worth."""
+    customer, told = past.table["customer"].to_numpy(), current_customers(facts)
+    about = of_customers(told, customer)
+    prospects = told.filter(pc.invert(pc.is_in(told["customer"], past.table["customer"])))
+    served = serve(service(facts, as_of=as_of), customer, policy.rates)
+    margin = np.where(worth.table["margin_assumed"], np.nan, worth.table["margin_12m"].to_numpy())
+    upkeep = _upkeep(served, worth, policy)
+    could = _potential(facts, about, prospects, past=past, policy=policy)
+    return Known(
+        customer=customer,
+        about=about,
+        past=past,
+        worth=worth,
+        service=served,
+        margin=margin,
+        contribution=contribution_after_service(margin, served),
+        upkeep=upkeep,
+        lifetime=worth.table["clv"].to_numpy() - upkeep,
+        potential=could[0],
+        solvency=solvency(
+            payments(facts, as_of=as_of),
+            customer,
+            insolvent_at(about, as_of=as_of),
+            clv=worth.table["clv"].to_numpy(),
+        ),
+        top=top_of(_mothers(about), customer),
+        prospects=prospects,
+        headroom=could[1],
+    )
+
+
+def of_customers(told: pa.Table, customer: np.ndarray) -> pa.Table:
+    """The rows of ``customer`` (n,) from a table by customer, null where he has none."""
+    place = pc.index_in(pa.array(customer), value_set=told["customer"])
+    return told.take(place).set_column(
+        told.column_names.index("customer"), "customer", pa.array(customer)
+    )
+
+
+def insolvent_at(about: pa.Table, *, as_of: date) -> np.ndarray:
+    """For each row (n,): is he bankrupt or under suspension of payments on that day?"""
+    on = pc.fill_null(pc.less_equal(about["insolvent_on"], pa.scalar(as_of)), False)
+    return np.asarray(on.to_numpy())
+
+
+def years_of_today(policy: Policy) -> float:
+    """What a euro a year over the horizon is worth today, in euros."""
+    years, force = policy.lifetime.horizon_years, np.log1p(policy.lifetime.discount_per_year)
+    return float(-np.expm1(-force * years) / force) if force > 0 else years
+
+
+def _upkeep(served: Service, worth: Lifetimes, policy: Policy) -> np.ndarray:
+    """Euros (n,): as last year, while he is there; 0 where no cost to serve is known."""
+    alive = worth.table["p_alive"].to_numpy(zero_copy_only=False)
+    alive = np.where(np.isnan(alive), 1.0, alive)
+    return np.nan_to_num(served.cost) * alive * years_of_today(policy)
+
+
+def _mothers(about: pa.Table) -> np.ndarray:
+    return np.asarray(pc.fill_null(about["group_customer"], NO_MOTHER).to_numpy())
+
+
+def _potential(
+    facts: Snapshot, about: pa.Table, prospects: pa.Table, *, past: History, policy: Policy
+) -> tuple[Potential, np.ndarray]:
+    """What customers could spend, and how much that is for each prospect."""
+    everybody = pa.concat_tables([about, prospects])
+    order = np.argsort(everybody["customer"].to_numpy(), kind="stable")
+    spend = np.full(len(order), np.nan)
+    spend[: len(about)] = euros(past.table["revenue_12m"])
+    found = potential(
+        everybody.take(order),
+        spend[order],
+        facts.table("wallets"),
+        quantile=policy.potential.quantile,
+        as_of=past.as_of,
+    )
+    back = np.argsort(order, kind="stable")
+    return found.of(back[: len(about)]), found.headroom[back[len(about) :]]
