@@ -22,13 +22,14 @@ class Evaluation:
 
     answer: Answer
     names: pa.Table
+    lang: Lang = "nl"
 
     @property
     def customers(self) -> pa.Table:
         """One row per customer, an Arrow table (``.to_pandas()``, ``polars.from_arrow``)."""
         from kernklant.engine.evaluation.tables import named_customers
 
-        return named_customers(self.answer.customers, self.names)
+        return named_customers(self.answer, self.names, lang=self.lang)
 
     @property
     def segments(self) -> dict[str, Any]:
@@ -56,12 +57,13 @@ def evaluate(
     policy: str | Path | None = None,
     as_of: date | None = None,
     mapping: Mapping[str, str] | None = None,
+    lang: Lang = "nl",
 ) -> Evaluation:
     """Value customers from frames in memory; nothing is written.
 
     ``sales`` and ``customers``: anything with an Arrow interface (pandas, polars, pyarrow,
     duckdb). Columns are recognised as in files; ``mapping`` says FIELD -> column where they are
-    not. ``policy``: the text or the path of a policy document. Raises ImportRefused with the
+    not. ``lang``: of the reasons. ``policy``: the text or the path of a policy document. Raises ImportRefused with the
     reasons when rows cannot be read.
     """
     from kernklant.engine.evaluation.run import Question
@@ -72,7 +74,7 @@ def evaluate(
     store = from_frames(sales, customers, mapping=mapping or {})
     answer = run(store, Question(policy=_policy(policy), as_of=as_of))
     names = current_customers(store.snapshot()).select(["customer", "source_no", "name"])
-    return Evaluation(answer, names)
+    return Evaluation(answer, names, lang)
 
 
 def _policy(policy: str | Path | None) -> Any:

@@ -49,11 +49,12 @@ def show_summary(summary: dict[str, Any]) -> None:
 
 def _segments(summary: dict[str, Any]) -> None:
     heads = [
-        t("segment (voorlopig)", "segment (provisional)"),
+        t("segment", "segment"),
         t("klanten>", "customers>"),
         t("omzet 12 m>", "revenue 12 m>"),
         t("bijdrage 12 m>", "contribution 12 m>"),
         t("klantwaarde>", "lifetime value>"),
+        t("uren 12 m>", "hours 12 m>"),
     ]
     rows = [
         [
@@ -62,11 +63,25 @@ def _segments(summary: dict[str, Any]) -> None:
             euros(part["revenue_12m"]),
             euros(part["contribution_12m"]),
             euros(part["clv"]),
+            whole(part["hours_12m"]),
         ]
-        for letter in ("A", "B", "C")
+        for letter in ("A", "B", "C", "exit")
         if (part := summary["segments"][letter])["customers"]
     ]
     table(summary["rule"][language()], heads, rows)
+    proposed = summary["segments"]["exit_proposed"]
+    if proposed:
+        out.print(
+            t(
+                f"Uitfaseren voorgesteld: {proposed} (kernklant report noemt ze).",
+                f"Exit proposed: {proposed} (kernklant report names them).",
+            )
+        )
+
+
+def whole(number: float | None) -> str:
+    """A whole number in the language of the command; a dash where nothing is known."""
+    return NOT_KNOWN if number is None else exact(round(number))
 
 
 def _certainty(summary: dict[str, Any]) -> None:
@@ -86,7 +101,7 @@ def _certainty(summary: dict[str, Any]) -> None:
 
 
 def show_customer(found: dict[str, Any]) -> None:
-    """One customer: the lead sentence, then what it rests on."""
+    """One customer: why he stands where he stands, then what it rests on and what would help."""
     name = found["name"] or found["customer_id"]
     worth = t("nog niet te zeggen", "not to be said yet")
     if found["clv"] is not None:
@@ -94,12 +109,26 @@ def show_customer(found: dict[str, Any]) -> None:
     out.print(
         f"\\[{found['segment']}] {escape(name)} · {escape(found['customer_id'])}", style="bold"
     )
+    out.print(found["reasons"][language()], markup=False)
+    out.print()
     out.print(f"{t('Klantwaarde', 'Lifetime value')}: {worth}")
+    out.print("  " + escape(found[f"clv_reason_{language()}"]))
+    _year(found)
+    _criteria(found)
+    _lines(t("Wat dit zou veranderen", "What would change this"), found["would_change"])
+    _lines(t("Wat hem winstgevend zou maken", "What would make him profitable"), found["remedies"])
+    out.print()
     out.print(
-        "  " + escape(found["clv_reason_nl"] if language() == "nl" else found["clv_reason_en"])
+        f"{t('Peildatum', 'As of')} {found['as_of']} · {t('evaluatie', 'run')} {found['run']}",
+        style="dim",
     )
+
+
+def _year(found: dict[str, Any]) -> None:
+    cost, late = found["cost_to_serve_12m"], found["days_late"]
     out.print(
         f"{t('Omzet 12 maanden', 'Revenue 12 months')}: {euros(found['revenue_12m'])} · "
+        f"{t('bediening', 'cost to serve')}: {euros(cost)} · "
         f"{t('bijdrage', 'contribution')}: {euros(found['contribution_12m'])}"
     )
     out.print(
@@ -107,7 +136,48 @@ def show_customer(found: dict[str, Any]) -> None:
         f"{found['first_order_on'] or NOT_KNOWN} · {t('laatste', 'last')} "
         f"{found['last_order_on'] or NOT_KNOWN}"
     )
-    out.print(
-        f"{t('Peildatum', 'As of')} {found['as_of']} · {t('evaluatie', 'run')} {found['run']}",
-        style="dim",
+    if found["potential"] is not None:
+        out.print(
+            f"{t('Kan bij u nog besteden', 'Could still spend with you')}: "
+            f"{euros(found['potential'])} {t('per jaar', 'a year')}"
+        )
+    if late is not None:
+        out.print(
+            t(
+                f"Betaalt gemiddeld {whole(late)} dagen na de vervaldag; open: "
+                f"{euros(found['open_amount'])}",
+                f"Pays {whole(late)} days after the due date on average; open: "
+                f"{euros(found['open_amount'])}",
+            )
+        )
+
+
+def _criteria(found: dict[str, Any]) -> None:
+    """The parts of the score, which add up to it."""
+    if not found["points"]:
+        return
+    from kernklant.engine.segments.naming import named
+
+    rows = [
+        [named(part["name"]).to(language()), part["points"], part["most"]]
+        for part in found["points"]
+    ]
+    out.print()
+    table(
+        t(
+            f"Score {found['score']} van 100 · {share(found['evidence'])} bewijs · kans op A "
+            f"{share(found['p_a'])}",
+            f"Score {found['score']} of 100 · {share(found['evidence'])} evidence · chance of A "
+            f"{share(found['p_a'])}",
+        ),
+        [t("criterium", "criterion"), t("punten>", "points>"), t("hoogstens>", "at most>")],
+        rows,
     )
+
+
+def _lines(title: str, lines: list[dict[str, str]]) -> None:
+    if lines:
+        out.print()
+        out.print(title, style="bold")
+    for line in lines:
+        out.print(f"  – {escape(line[language()])}")

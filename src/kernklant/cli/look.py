@@ -44,7 +44,7 @@ def show(
     """One customer, by the number the source gives him."""
     from kernklant.cli.console import print_json, remark
     from kernklant.cli.figures import show_customer
-    from kernklant.engine.evaluation.tables import one_customer
+    from kernklant.engine.evaluation.one import one_customer
     from kernklant.engine.ledger.facts import open_home
 
     remark(f"Home: {home}")
@@ -83,7 +83,7 @@ def export_customers(
     from kernklant.engine.ledger.facts import open_home
 
     remark(f"Home: {home}")
-    rows = write_table(customers_table(open_home(home), run=run), file)
+    rows = write_table(customers_table(open_home(home), run=run, lang=language()), file)
     out.print(f"{file}: {rows} {t('klanten', 'customers')}", markup=False)
 
 

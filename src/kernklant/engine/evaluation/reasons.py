@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kernklant.engine.errors import Lang, Text
+from kernklant.engine.segments.naming import named
 from kernklant.engine.segments.wording import counted
 
 NAMED = 2  # criteria that a sentence mentions
@@ -103,7 +104,7 @@ def _mostly(points: pa.Table, lang: Lang) -> pa.Array:
         return pa.array([""] * len(points), pa.string())
     given = np.column_stack([points[name].to_numpy() for name in names])
     order = np.argsort(-given, axis=1, kind="stable")[:, :NAMED]
-    spoken = np.array([name.replace("_", " ") for name in names])
+    spoken = np.array([named(name).to(lang) for name in names])
     figures: dict[str, Piece] = {}
     scored = []
     for at, rank in enumerate(("first", "second")[: order.shape[1]]):

@@ -18,18 +18,15 @@ from kernklant.engine.evaluation import report_sections as sections
 from kernklant.engine.evaluation.formats import FORMATS
 from kernklant.engine.evaluation.headlines import headlines
 from kernklant.engine.evaluation.missing import missing
+from kernklant.engine.evaluation.report_division import Divided, division_view
 from kernklant.engine.evaluation.report_texts import words
 
 
-class Reportable(Protocol):
+class Reportable(Divided, Protocol):
     """What the report reads of an answer."""
 
     @property
     def as_of(self) -> date: ...
-    @property
-    def customers(self) -> pa.Table: ...
-    @property
-    def summary(self) -> dict[str, Any]: ...
 
 
 def render_report(answer: Reportable, names: pa.Table, *, lang: Lang) -> str:
@@ -65,8 +62,7 @@ def _view(answer: Reportable, names: pa.Table, *, lang: Lang) -> dict[str, Any]:
         "classes_picture": pictures.classes_picture(answer.customers, say, form),
         "best": sections.best_customers(answer.customers, names, say=say, form=form),
         "costed": costed,
-        "segment_heads": sections.segment_heads(say, costed=costed),
-        "segments": sections.segment_rows(summary, form, costed=costed),
+        "division": division_view(answer, names, say=say, form=form),
         "methods": sections.method_rows(summary, form),
         "fit": sections.fit_rows(summary["fit"], say, form),
         "spend": sections.spend_rows(summary["spend"], say, form),

@@ -19,7 +19,6 @@ from kernklant.engine.value.concentration import MEASURES, TOPS, without_luck
 Summary = Mapping[str, Any]
 Words = Mapping[str, str]
 TOP_CUSTOMERS = 20
-LETTERS = ("A", "B", "C")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,34 +174,6 @@ def method(name: str, lang: Lang) -> str:
     """The rule that a method rests on in words; its own name where no words are known."""
     known = METHODS.get(name.partition("+")[0])
     return known.to(lang) if known else name
-
-
-def segment_heads(say: Words, *, costed: bool) -> list[str]:
-    """What the columns of the division say."""
-    money = ["revenue_12m", "contribution_12m", "clv"] if costed else ["revenue_12m", "clv"]
-    return [say[name] for name in ("customers", "share_of_customers", *money, "share_of_clv")]
-
-
-def segment_rows(summary: Summary, form: Format, *, costed: bool) -> list[Row]:
-    """Per segment that has customers, the figures that go under ``segment_heads``."""
-    segments = summary["segments"]
-    worth = sum(Decimal(segments[letter]["clv"]) for letter in LETTERS)
-    rows = []
-    for letter in LETTERS:
-        part = segments[letter]
-        if part["customers"]:
-            share = float(Decimal(part["clv"]) / worth) if worth else None
-            cost = [form.euros(part["contribution_12m"])] if costed else []
-            figures = [
-                form.number(part["customers"]),
-                form.percent(part["customers"] / summary["customers"], digits=1),
-                form.euros(part["revenue_12m"]),
-                *cost,
-                form.euros(part["clv"]),
-                form.percent(share, digits=1),
-            ]
-            rows.append(Row(letter, tuple(figures)))
-    return rows
 
 
 def method_rows(summary: Summary, form: Format) -> list[Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kernklant.engine.errors import Lang, Text
+from kernklant.engine.evaluation.report_division_texts import DIVISION_WORDS
 
 WORDS = {
     "kicker": Text("Klantwaarderapport", "Customer value report"),
@@ -107,18 +108,6 @@ WORDS = {
     "method": Text("methode", "method"),
     "nobody": Text("Er zijn nog geen klanten.", "There are no customers yet."),
     "nameless": Text("zonder naam", "no name"),
-    "division_title": Text("Een eerste verdeling", "A first division"),
-    "provisional": Text("Voorlopig", "Provisional"),
-    "division_lead": Text(
-        "Deze verdeling gaat alleen over klantwaarde. Potentie, wat u strategisch belangrijk vindt "
-        "en wat bedienen kost tellen nog niet mee; B en uitfaseren zijn er daarom nog niet.",
-        "This division is about lifetime value only. Potential, what matters to you strategically "
-        "and cost to serve do not count yet; that is why B and exit are still empty.",
-    ),
-    "rule": Text("De regel", "The rule"),
-    "segment": Text("segment", "segment"),
-    "share_of_customers": Text("deel van de klanten", "share of customers"),
-    "share_of_clv": Text("deel van de klantwaarde", "share of lifetime value"),
     "sure_title": Text("Hoe zeker is dit?", "How sure is this?"),
     "accepted": Text("Koopmodel aanvaard", "Purchase model accepted"),
     "refused": Text("Koopmodel niet gebruikt", "Purchase model not used"),
@@ -186,4 +175,4 @@ MODELS = {"mbg": "MBG/NBD", "bg": "BG/NBD", "pareto": "Pareto/NBD"}
 
 def words(lang: Lang) -> dict[str, str]:
     """All words of the report in one language."""
-    return {name: text.to(lang) for name, text in WORDS.items()}
+    return {name: text.to(lang) for name, text in {**WORDS, **DIVISION_WORDS}.items()}

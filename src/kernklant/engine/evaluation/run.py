@@ -13,12 +13,14 @@ from typing import Any
 import pyarrow as pa
 
 from kernklant.engine.errors import NotEnoughHistory, Text
+from kernklant.engine.evaluation.advice import advice
 from kernklant.engine.evaluation.deciding import decide
 from kernklant.engine.evaluation.knowing import learn
 from kernklant.engine.evaluation.prospects import prospects_table
-from kernklant.engine.evaluation.standing import points_table, stand_of, standing
+from kernklant.engine.evaluation.standing import points_table, stand_of, standing, values_table
 from kernklant.engine.evaluation.summary import summarise
 from kernklant.engine.evaluation.weighing import measured
+from kernklant.engine.evaluation.weights import sway
 from kernklant.engine.ledger.history import history, last_sales_day, order_days
 from kernklant.engine.segments.migration import Stand, moves
 from kernklant.engine.segments.policy import Policy
@@ -47,14 +49,17 @@ class Question:
 class Answer:
     """One row per customer, who moved, and the figures of the whole as JSON can carry them.
 
-    ``points``: what each criterion gave a customer; ``prospects``: one row for each who never
-    bought. ``criteria`` holds the bounds that were used (None of an answer that was read back).
+    ``points``: what each criterion gave a customer, ``values``: what it was measured at, where
+    that is no column of ``customers``; ``prospects``: one row for each who never
+    bought; ``advice``: what would make loss-making customers profitable. ``criteria`` holds the bounds that were used (None of an answer that was read back).
     """
 
     as_of: date
     customers: pa.Table
     points: pa.Table
+    values: pa.Table
     prospects: pa.Table
+    advice: pa.Table
     moves: pa.Table
     summary: dict[str, Any]
     versions: dict[str, int]
@@ -100,10 +105,12 @@ def evaluate(
     with clock.step("segments", Text("Score en verdeling", "Score and division")):
         flags = facts.table("flags")
         decided = decide(known, values, policy, flags=flags, before=question.previous)
-        customers = standing(known, decided, previous=question.previous)
+        swayed = sway(decided, policy)
+        customers = standing(known, decided, swayed, previous=question.previous)
         points = points_table(known, decided)
         moved = moves(question.previous, stand_of(customers, points))
     with clock.step("summary", Text("Samenvatting", "Summary")):
+        advised = advice(facts, known, policy, as_of=as_of)
         prospects = prospects_table(known, decided, facts, as_of=as_of)
         summary = summarise(
             facts,
@@ -112,12 +119,15 @@ def evaluate(
             decided=decided,
             policy=policy,
             before=question.previous,
+            swayed=swayed,
         )
     return Answer(
         as_of=as_of,
         customers=customers,
         points=points,
+        values=values_table(known, decided),
         prospects=prospects,
+        advice=advised,
         moves=moved,
         summary=summary,
         versions=dict(facts.versions),

@@ -8,15 +8,25 @@ import pyarrow.compute as pc
 
 from kernklant.engine.evaluation.deciding import Decided
 from kernklant.engine.evaluation.knowing import Known
+from kernklant.engine.evaluation.weights import Sway
 from kernklant.engine.segments.assign import REASONS
 from kernklant.engine.segments.migration import SEGMENTS, Stand
 from kernklant.engine.value.potential import SOURCES_OF_POTENTIAL
 
 MONEY = pa.decimal128(18, 2)
+# Sources of criteria whose value is a column of the answer.
+IN_ANSWER = {
+    "clv": "clv_after_service",
+    "contribution_12m": "contribution_12m",
+    "revenue_12m": "revenue_12m",
+    "potential": "potential",
+}
 Columns = dict[str, pa.Array | pa.ChunkedArray]
 
 
-def standing(known: Known, decided: Decided, *, previous: Stand | None) -> pa.Table:
+def standing(
+    known: Known, decided: Decided, swayed: Sway, *, previous: Stand | None
+) -> pa.Table:
     """One row per customer of ``known``, in its order; columns in the order of the export.
 
     ``contribution_12m`` is the margin less the cost to serve where a cost price is known, else
@@ -29,6 +39,7 @@ def standing(known: Known, decided: Decided, *, previous: Stand | None) -> pa.Ta
             "customer": table["customer"],
             **_segment(known, decided, previous),
             **_score(decided),
+            "a_when_weights_move": _known(swayed.often),
             **{name: worth[name] for name in ("clv", "clv_low", "clv_high")},
             **{name: worth[name] for name in ("clv_method", "clv_reason_nl", "clv_reason_en")},
             **{name: table[name] for name in ("orders", "first_order_on", "last_order_on")},
@@ -46,6 +57,16 @@ def points_table(known: Known, decided: Decided) -> pa.Table:
     """The whole points of each criterion, one row per customer; they add up to his score."""
     score, of = decided.score, decided.units.of
     columns = {name: score.points[of, at] for at, name in enumerate(score.names)}
+    return pa.table({"customer": known.customer, **columns})
+
+
+def values_table(known: Known, decided: Decided) -> pa.Table:
+    """What each criterion was measured at, of those that are no column of the answer."""
+    of = decided.units.of
+    asked = {one.name for one in decided.criteria if one.source not in IN_ANSWER}
+    columns = {
+        name: _known(decided.values[name][of]) for name in decided.score.names if name in asked
+    }
     return pa.table({"customer": known.customer, **columns})
 
 

@@ -14,6 +14,7 @@ from kernklant.engine.errors import Text
 from kernklant.engine.evaluation.deciding import Decided
 from kernklant.engine.evaluation.knowing import Known
 from kernklant.engine.evaluation.weighing import unused_ratings
+from kernklant.engine.evaluation.weights import Sway
 from kernklant.engine.ledger.facts import table_sizes
 from kernklant.engine.segments.migration import SEGMENTS, Stand, matrix
 from kernklant.engine.segments.policy import Policy
@@ -38,6 +39,7 @@ def summarise(
     decided: Decided,
     policy: Policy,
     before: Stand | None,
+    swayed: Sway,
 ) -> dict[str, Any]:
     """A JSON-ready dict: money as strings with two decimals, sentences as {nl, en}."""
     sizes, worth = table_sizes(facts), known.worth
@@ -49,6 +51,7 @@ def summarise(
         "rule": both(decided.division.rule),
         "rules": asdict(policy.lifetime) | {"segment_on": policy.segments.segment_on},
         "score": _score(decided, customers),
+        "sensitivity": swayed.figures,
         "service": _service(known),
         "potential": _potential(known),
         "solvency": _solvency(known, customers),
@@ -120,6 +123,7 @@ def _score(decided: Decided, customers: pa.Table) -> dict[str, Any]:
             "shape": used[name].shape,
             "low": used[name].low,
             "high": used[name].high,
+            "steps": [list(step) for step in used[name].steps],
             "known": int((~np.isnan(score.share[:, at])).sum()),
         }
         for at, (name, weight) in enumerate(zip(score.names, score.weights, strict=True))

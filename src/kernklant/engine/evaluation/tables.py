@@ -11,26 +11,30 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from kernklant.engine.errors import NotFound, Text, UserError
+from kernklant.engine.errors import Lang, Text, UserError
+from kernklant.engine.evaluation.movement_words import in_words
 from kernklant.engine.evaluation.publish import answer_of
+from kernklant.engine.evaluation.reasons import reasons
+from kernklant.engine.evaluation.run import Answer
 from kernklant.engine.ledger.facts import current_customers
 from kernklant.engine.store import Store
 
 # A cell that starts with one of these could act as a formula (OWASP ASVS 5.0, 1.2.10).
 ACTING = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 EXCEL_ROWS = 1_048_576
-FIRST = ("customer_id", "name", "segment", "exit_proposed", "previous_segment")
+FIRST = ("customer_id", "name", "segment", "reasons", "exit_proposed", "previous_segment")
 
 
-def customers_table(store: Store, *, run: int | None = None) -> pa.Table:
-    """The customers of a run with the number of their source and their name."""
+def customers_table(store: Store, *, run: int | None = None, lang: Lang = "nl") -> pa.Table:
+    """The customers of a run with the number of their source, their name and the reasons."""
     _number, answer = answer_of(store, run)
-    return named_customers(answer.customers, names_of(store))
+    return named_customers(answer, names_of(store), lang=lang)
 
 
-def named_customers(customers: pa.Table, names: pa.Table) -> pa.Table:
+def named_customers(answer: Answer, names: pa.Table, *, lang: Lang) -> pa.Table:
     """The columns of the export in their order, by customer number."""
-    named = with_names(customers, names)
+    why = reasons(answer.customers, answer.points, answer.summary, lang=lang)
+    named = with_names(answer.customers.append_column("reasons", why), names)
     rest = [name for name in named.column_names if name not in (*FIRST, "customer")]
     return named.select([*FIRST, *rest])
 
@@ -38,7 +42,11 @@ def named_customers(customers: pa.Table, names: pa.Table) -> pa.Table:
 def moves_table(store: Store, *, run: int | None = None) -> pa.Table:
     """Who moved since the run before, with number and name."""
     _number, answer = answer_of(store, run)
-    named = with_names(answer.moves, names_of(store))
+    words = [in_words(row) for row in answer.moves.to_pylist()]
+    moves = answer.moves
+    for lang in ("nl", "en"):
+        moves = moves.append_column(f"why_{lang}", pa.array([w.to(lang) for w in words], pa.string()))
+    named = with_names(moves, names_of(store))
     rest = [name for name in named.column_names if name not in ("customer_id", "name", "customer")]
     return named.select(["customer_id", "name", *rest])
 
@@ -54,28 +62,6 @@ def with_names(table: pa.Table, names: pa.Table) -> pa.Table:
     return table.append_column("customer_id", pc.take(names["source_no"], place)).append_column(
         "name", pc.take(names["name"], place)
     )
-
-
-def one_customer(store: Store, number: str, *, run: int | None = None) -> dict[str, Any]:
-    """One customer of a run by the source's number; NotFound when there is none."""
-    number_of_run, answer = answer_of(store, run)
-    names = names_of(store)
-    who = names.filter(pc.equal(names["source_no"], number.strip()))
-    rows = answer.customers.filter(pc.is_in(answer.customers["customer"], who["customer"]))
-    if rows.num_rows == 0:
-        raise NotFound(
-            Text(
-                f"Klant {number!r} komt niet voor in evaluatie {number_of_run}.",
-                f"Customer {number!r} is not in run {number_of_run}.",
-            ),
-            Text(
-                "Neem het nummer uit uw bronbestand; kernklant export customers geeft ze alle.",
-                "Take the number of your source file; kernklant export customers lists them all.",
-            ),
-        )
-    found: dict[str, Any] = with_names(rows, names).to_pylist()[0]
-    del found["customer"]
-    return {"run": number_of_run, "as_of": answer.as_of, **found}
 
 
 def write_table(table: pa.Table, file: Path) -> int:

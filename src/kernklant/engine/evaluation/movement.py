@@ -1,0 +1,88 @@
+"""Who moved between two runs, why, and how customers migrate over all of them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from kernklant.engine.errors import NotFound, Text, UserError
+from kernklant.engine.segments.markov import report
+from kernklant.engine.segments.migration import matrix, moves
+from kernklant.engine.evaluation.publish import stand_at
+from kernklant.engine.segments.policy import read_policy
+from kernklant.engine.store import Store
+from kernklant.engine.store.runs import Run, list_runs, read
+from kernklant.engine.units import DAYS_PER_MONTH
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """From run ``before`` to run ``after``: the moves, the matrix, and the migration of all runs.
+
+    ``moves``: see MOVES; ``matrix``: rows also "new", columns also "gone"; ``migration``: see
+    segments/markov.report, over the runs until ``after``.
+    """
+
+    before: int
+    after: int
+    moves: pa.Table
+    matrix: dict[str, dict[str, int]]
+    migration: dict[str, Any]
+
+
+def movement(store: Store, *, before: int | None = None, after: int | None = None) -> Movement:
+    """Compare two runs; the newest with the one before it unless they are named."""
+    numbers = list_runs(store)
+    last = after if after is not None else (numbers[-1] if numbers else 0)
+    first = before if before is not None else _previous(numbers, last)
+    if first == last:
+        raise UserError(
+            Text("Dit is twee keer dezelfde evaluatie.", "This is the same run twice."),
+            Text("Kies er twee: --from en --to.", "Choose two: --from and --to."),
+        )
+    old, new = read(store, first), read(store, last)
+    policy = read_policy(new.bytes("asked/policy.toml").decode(), name="policy.toml")
+    stood, stands = stand_at(old, policy), stand_at(new, policy)
+    until = [number for number in numbers if number <= max(first, last)]
+    return Movement(
+        before=first,
+        after=last,
+        moves=moves(stood, stands),
+        matrix=matrix(stood.segments, stands.segments),
+        migration=migration(store, until),
+    )
+
+
+def migration(store: Store, numbers: list[int]) -> dict[str, Any]:
+    """How customers go from segment to segment, over the runs ``numbers`` in their order."""
+    runs = [read(store, number) for number in numbers]
+    months = [
+        (later.as_of - earlier.as_of).days / DAYS_PER_MONTH
+        for earlier, later in zip(runs, runs[1:], strict=False)
+    ]
+    later = [pair for pair in zip(runs[1:], months, strict=True) if pair[1] > 0]
+    matrices = [_matrix(run) for run, _months in later]
+    return report(matrices, [span for _run, span in later])
+
+
+def _matrix(run: Run) -> dict[str, dict[str, int]]:
+    counted: dict[str, dict[str, int]] = json.loads(run.bytes("answer/summary.json"))["matrix"]
+    return counted
+
+
+def _previous(numbers: list[int], last: int) -> int:
+    earlier = [number for number in numbers if number < last]
+    if not earlier:
+        raise NotFound(
+            Text(
+                "Verschuivingen zijn er vanaf de tweede evaluatie.",
+                "There are moves from the second run on.",
+            ),
+            Text(
+                "Draai kernklant evaluate nog eens, bijvoorbeeld over een kwartaal.",
+                "Run kernklant evaluate again, for example in a quarter.",
+            ),
+        )
+    return earlier[-1]

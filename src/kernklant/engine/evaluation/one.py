@@ -1,0 +1,77 @@
+"""One customer of a run: where he stands, why, and what would change it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kernklant.engine.errors import NotFound, Text
+from kernklant.engine.evaluation.advice import advice_on
+from kernklant.engine.evaluation.nearer import nearer
+from kernklant.engine.evaluation.publish import answer_of
+from kernklant.engine.evaluation.reasons import reasons
+from kernklant.engine.evaluation.run import Answer
+from kernklant.engine.evaluation.summary import both
+from kernklant.engine.evaluation.tables import names_of, with_names
+from kernklant.engine.segments.policy import read_policy
+from kernklant.engine.store import Store
+from kernklant.engine.store.runs import read
+
+
+
+def one_customer(store: Store, number: str, *, run: int | None = None) -> dict[str, Any]:
+    """One customer of a run by the source's number; NotFound when there is none."""
+    number_of_run, answer = answer_of(store, run)
+    names = names_of(store)
+    who = names.filter(pc.equal(names["source_no"], number.strip()))
+    at = pc.is_in(answer.customers["customer"], who["customer"])
+    rows, points = answer.customers.filter(at), answer.points.filter(at)
+    if rows.num_rows == 0:
+        raise _unknown(number, number_of_run)
+    found: dict[str, Any] = with_names(rows, names).to_pylist()[0]
+    customer, values = found.pop("customer"), answer.values.filter(at).to_pylist()[0]
+    source = read(store, number_of_run)
+    policy = read_policy(source.bytes("asked/policy.toml").decode(), name="policy.toml")
+    facts = store.snapshot(source.versions)
+    remedies = advice_on(facts, customer, policy.rates, as_of=answer.as_of, row=found)
+    parts = _points(points, answer)
+    return {
+        "run": number_of_run,
+        "as_of": answer.as_of,
+        **found,
+        "reasons": _reasons(rows, points, answer),
+        "points": parts,
+        "would_change": [both(line) for line in nearer(found, values, answer.summary)],
+        "remedies": [both(remedy.text) for remedy in remedies],
+    }
+
+
+def _reasons(rows: pa.Table, points: pa.Table, answer: Answer) -> dict[str, str]:
+    def said(lang: Any) -> str:
+        return str(reasons(rows, points, answer.summary, lang=lang)[0].as_py())
+
+    return {"nl": said("nl"), "en": said("en")}
+
+
+def _points(points: pa.Table, answer: Answer) -> list[dict[str, Any]]:
+    """What each criterion gave him of what it could give, in the order of the policy."""
+    row = points.to_pylist()[0]
+    return [
+        {"name": one["name"], "points": row[one["name"]], "most": one["weight"]}
+        for one in answer.summary["score"]["criteria"]
+    ]
+
+
+def _unknown(number: str, run: int) -> NotFound:
+    return NotFound(
+        Text(
+            f"Klant {number!r} komt niet voor in evaluatie {run}.",
+            f"Customer {number!r} is not in run {run}.",
+        ),
+        Text(
+            "Neem het nummer uit uw bronbestand; kernklant export customers geeft ze alle.",
+            "Take the number of your source file; kernklant export customers lists them all.",
+        ),
+    )
