@@ -22,27 +22,35 @@ MARK = ".kernklant-demo"
 def build_all(homes: Path) -> None:
     """Both companies: real (CDNOW) and invented (De Vries Techniek); built anew each time."""
     from kernklant.demo.cdnow import delivered
-    from kernklant.demo.company import write_company
+    from kernklant.demo.company import policy_text, write_company
 
     with tempfile.TemporaryDirectory(prefix="kernklant-demo-") as folder:
         build(homes / "cdnow", "CDNOW", delivered())
         company = write_company(Path(folder))
-        build(homes / "de-vries-techniek", "De Vries Techniek", company.files)
+        home = homes / "de-vries-techniek"
+        build(home, "De Vries Techniek", company.files, policy=policy_text())
 
 
-def build(home: Path, name: str, files: Sequence[DeliveredFile]) -> None:
-    """One company: home emptied, files imported, evaluated, reported in both languages."""
+def build(
+    home: Path, name: str, files: Sequence[DeliveredFile], *, policy: str | None = None
+) -> None:
+    """One company: home emptied, files imported, evaluated, reported in both languages.
+
+    ``policy``: the text of a policy of its own, left in the home; None is the default.
+    """
+    from kernklant.cli.decide import POLICY_NAME, policy_of
     from kernklant.engine.evaluation.publish import evaluate_home
     from kernklant.engine.ledger.facts import open_home
-    from kernklant.engine.segments.policy import default_policy
 
     out.rule(name, align="left")
     _empty(home)
+    if policy is not None:
+        (home / POLICY_NAME).write_text(policy, encoding="utf-8")
     store = open_home(home, create=True)
     for file in files:
         _import(store, file)
     with steps() as progress:
-        summary = evaluate_home(store, default_policy(), progress=progress)
+        summary = evaluate_home(store, policy_of(home, None), progress=progress)
     show_summary(summary)
     _report(store, home)
 

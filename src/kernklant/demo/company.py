@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from importlib import resources
 from pathlib import Path
 
 from kernklant.demo import deliver
@@ -72,6 +73,11 @@ def write_company(
         span=world.span,
     )
     return Company(folder, files, truth)
+
+
+def policy_text() -> str:
+    """The company's own policy, as TOML; it was never fitted to the truth."""
+    return (resources.files(__package__) / "policy.toml").read_text(encoding="utf-8")
 
 
 def invent(seed: int, *, customers: int, last_day: date) -> World:

@@ -50,8 +50,8 @@ WORDS: dict[str, dict[str, str]] = {
         "group_customer": "group customer, parent, parent id, parent customer, parent account, "
         "mother, moeder, moederbedrijf, moedermaatschappij, moeder klantnummer, klantnummer moeder,"
         " hoofdklant, concern, concern klantnummer, hoofdrelatie, hoofddebiteur",
-        "sector": "sector, industry, branch, branche, bedrijfstak, sbi, sbi code, sbi-code, "
-        "segment, customer segment, marktsegment, klantsegment",
+        "sector": "sector, industry, branch, branche, bedrijfstak, sbi, sbi code, branche sbi, "
+        "sbi branche, segment, customer segment, marktsegment, klantsegment",
         "employees": "employees, number of employees, staff, fte, medewerkers, "
         "aantal medewerkers, werknemers, aantal werknemers, personeel",
         "revenue_known": "revenue known, annual revenue, yearly revenue, jaaromzet, "
@@ -108,8 +108,8 @@ WORDS: dict[str, dict[str, str]] = {
         "currency": "currency, currency code, valuta, valutacode, munt, muntsoort, munteenheid",
         "corrects": "corrects, corrects invoice, credited invoice, credit for, original invoice, "
         "original document, corrigeert, corrigeert factuur, credit op factuur, "
-        "creditering van, crediteert factuur, oorspronkelijke factuur, betreft factuur, "
-        "bij factuur",
+        "creditering van, crediteert factuur, gecrediteerde factuur, gecrediteerd factuurnummer, "
+        "oorspronkelijke factuur, betreft factuur, bij factuur",
         "channel": "channel, sales channel, kanaal, verkoopkanaal",
     },
     "activities": {
