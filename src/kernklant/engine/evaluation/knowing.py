@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -131,4 +131,6 @@ def _potential(
         as_of=past.as_of,
     )
     back = np.argsort(order, kind="stable")
-    return found.of(back[: len(about)]), found.headroom[back[len(about) :]]
+    ours = back[: len(about)]
+    of = {name: getattr(found, name)[ours] for name in ("wallet", "headroom", "source")}
+    return replace(found, **of), found.headroom[back[len(about) :]]

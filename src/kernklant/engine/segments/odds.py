@@ -6,9 +6,11 @@ import numpy as np
 
 from kernklant.engine.segments.assign import Outlook, chosen_by_rule
 from kernklant.engine.segments.policy import Policy
-from kernklant.engine.value.chances import ChanceAbove, Measure, chance_of, cut_for, reach
+from kernklant.engine.value.chances import ChanceAbove, Measure, cut_for, reach
 
 THRESHOLDS = ("at_least", "break_even")
+# Of the headroom of a customer who is won any part may come, all as likely (docs/decisions/081).
+PARTS_WON = (0.125, 0.375, 0.625, 0.875)
 
 
 def odds(
@@ -35,9 +37,10 @@ def odds(
     if not np.isfinite(cut):
         nobody = np.zeros(len(customer))
         return Outlook(nobody, nobody), cut
-    of_a = chance_of(measure, cut, chance_above=chance_above)
-    won = np.asarray(chance_above(reach(measure, cut) - headroom))
-    becoming = of_a + policy.potential.won * np.maximum(won - of_a, 0.0)
+    least = reach(measure, cut)
+    of_a = np.asarray(chance_above(least))
+    grown = sum(chance_above(least - part * headroom) for part in PARTS_WON) / len(PARTS_WON)
+    becoming = of_a + policy.potential.won * np.maximum(grown - of_a, 0.0)
     return Outlook(np.where(barred, 0.0, of_a), np.where(barred, 0.0, becoming)), cut
 
 
