@@ -5,7 +5,7 @@ UV := .tools/bin/uv
 BIN := .venv/bin
 DEMO_HOMES ?= demo-homes
 
-.PHONY: setup dev demo check test bench docs screenshots lock clean
+.PHONY: setup dev demo check test accept bench docs screenshots lock clean
 
 setup: .venv/.base
 
@@ -37,6 +37,10 @@ check: dev
 test: check
 	$(BIN)/python -m tests.environments
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+# Twenty invented companies whose future is known; a few minutes.
+accept: dev
+	$(BIN)/python -m benchmarks.truth
 
 bench: dev
 	$(BIN)/python -m benchmarks

@@ -24,6 +24,7 @@ FEWEST_KNOWN = 10  # buyers of whom an attribute is known, for it to make look-a
 MOST_BUYERS = 20_000  # in a fit; beyond, more of them change less than anybody can act on
 FEWEST_WALLETS = 10  # to say how far the look-alikes are off
 FAR_OFF = 1.5  # factor on known wallets
+ROUNDING = 1e-6  # of a loss; less of a gain is none
 MOST_OFF = 0.03  # of coverage, beyond which we say so
 # He is no look-alike of all other consumers: this tells more of who is known otherwise.
 NOT_ENOUGH_ALONE = {"kind"}
@@ -90,7 +91,7 @@ def potential(
     by customer; ``spend`` (n,) revenue of twelve months in euros, NaN for who never bought. Who has
     revenue and a known attribute teaches what look-alikes spend: the ``quantile`` in (0, 1) of ln
     spend, linear in those attributes, within what was seen. Refuses unknown words in ``wallets``.
-    Source: Rosset et al. (2007), wallet as a high conditional quantile; science.md 3.3.
+    Source: Perlich, Rosset, Lawrence & Zadrozny (2007), realistic wallet.
     """
     if not 0 < quantile < 1:
         raise ValueError("a quantile lies between 0 and 1")
@@ -185,7 +186,7 @@ def _age(wallets: pa.Table) -> np.ndarray:
 
 
 def _attributes(customers: pa.Table) -> Attributes:
-    employees, revenue = (_numbers(customers[name]) for name in ("employees", "revenue_known"))
+    employees, revenue = (euros(customers[name]) for name in ("employees", "revenue_known"))
     return Attributes(
         # Who works alone is a firm of one; a revenue of nothing is one that nobody filled in.
         numbers={
@@ -198,10 +199,6 @@ def _attributes(customers: pa.Table) -> Attributes:
             "kind": _codes(customers["kind"])[0],
         },
     )
-
-
-def _numbers(column: pa.ChunkedArray) -> np.ndarray:
-    return euros(column) if len(column) else np.zeros(0)
 
 
 def _log(values: np.ndarray) -> np.ndarray:
@@ -253,7 +250,7 @@ def _learnt(
     seen, sorted_y = attributes.take(learn[order]), y[order]
     judged = judge(seen, sorted_y, q=q)
     log = np.full(len(spend), np.nan)
-    better = judged.pinball < judged.pinball_constant
+    better = judged.pinball < judged.pinball_constant * (1 - ROUNDING)
     line = fit(seen, sorted_y, q=q) if better else None
     log[known] = line.at(attributes.take(known)) if line else np.quantile(sorted_y, q)
     return _LookAlikes(
