@@ -21,7 +21,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kernklant.demo.company import LAST_DAY, Company, policy_text, write_company
-from kernklant.engine.evaluation.run import Answer, Question, evaluate
+from kernklant.engine.evaluation.question import Question
+from kernklant.engine.evaluation.run import Answer, evaluate
 from kernklant.engine.ledger.facts import current_customers, open_home
 from kernklant.engine.ledger.imports import ImportRequest, import_file
 from kernklant.engine.segments.policy import read_policy

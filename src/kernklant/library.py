@@ -63,10 +63,10 @@ def evaluate(
 
     ``sales`` and ``customers``: anything with an Arrow interface (pandas, polars, pyarrow,
     duckdb). Columns are recognised as in files; ``mapping`` says FIELD -> column where they are
-    not. ``lang``: of the reasons. ``policy``: the text or the path of a policy document. Raises ImportRefused with the
-    reasons when rows cannot be read.
+    not. ``policy``: the text or the path of a policy document. ``lang``: of the column
+    ``reasons``. Raises ImportRefused with the reasons when rows cannot be read.
     """
-    from kernklant.engine.evaluation.run import Question
+    from kernklant.engine.evaluation.question import Question
     from kernklant.engine.evaluation.run import evaluate as run
     from kernklant.engine.ledger.facts import current_customers
     from kernklant.engine.ledger.frames import from_frames

@@ -44,8 +44,11 @@ def evaluate(
 
     remark(f"Home: {home}")
     store = open_home(home)
+    own = home / POLICY_NAME if policy is None else None
     with steps() as progress:
-        summary = evaluate_home(store, policy_of(home, policy), as_of=as_of, progress=progress)
+        summary = evaluate_home(
+            store, policy_of(home, policy), as_of=as_of, own_policy=own, progress=progress
+        )
     if json_:
         print_json(summary)
     else:

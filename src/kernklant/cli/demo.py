@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from kernklant.demo.files import DeliveredFile
 
 MARK = ".kernklant-demo"
+QUARTER_BEFORE = date(2026, 6, 30)  # the files of De Vries Techniek end on 30 September 2026
 
 
 def build_all(homes: Path) -> None:
@@ -28,15 +30,21 @@ def build_all(homes: Path) -> None:
         build(homes / "cdnow", "CDNOW", delivered())
         company = write_company(Path(folder))
         home = homes / "de-vries-techniek"
-        build(home, "De Vries Techniek", company.files, policy=policy_text())
+        build(home, "De Vries Techniek", company.files, policy=policy_text(), before=QUARTER_BEFORE)
 
 
 def build(
-    home: Path, name: str, files: Sequence[DeliveredFile], *, policy: str | None = None
+    home: Path,
+    name: str,
+    files: Sequence[DeliveredFile],
+    *,
+    policy: str | None = None,
+    before: date | None = None,
 ) -> None:
     """One company: home emptied, files imported, evaluated, reported in both languages.
 
-    ``policy``: the text of a policy of its own, left in the home; None is the default.
+    ``policy``: the text of a policy of its own, left in the home; None is the default. ``before``:
+    an earlier day to evaluate first, so that the report has moves to tell.
     """
     from kernklant.cli.decide import POLICY_NAME, policy_of
     from kernklant.engine.evaluation.publish import evaluate_home
@@ -49,8 +57,12 @@ def build(
     store = open_home(home, create=True)
     for file in files:
         _import(store, file)
-    with steps() as progress:
-        summary = evaluate_home(store, policy_of(home, None), progress=progress)
+    own = home / POLICY_NAME
+    for as_of in (before, None) if before else (None,):
+        with steps() as progress:
+            summary = evaluate_home(
+                store, policy_of(home, None), as_of=as_of, own_policy=own, progress=progress
+            )
     show_summary(summary)
     _report(store, home)
 

@@ -41,6 +41,12 @@ def weekly_discount(discount_per_year: float) -> float:
     return math.log1p(discount_per_year) / WEEKS_PER_YEAR
 
 
+def present_years(years: float, discount_per_year: float) -> float:
+    """What a euro a year, paid evenly over ``years``, is worth today, in euros."""
+    force = math.log1p(discount_per_year)
+    return -math.expm1(-force * years) / force if force > 0 else years
+
+
 def twelve_months_before(day: date) -> date:
     """The same day a year earlier; 29 February becomes the 28th."""
     try:

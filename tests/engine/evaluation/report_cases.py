@@ -11,6 +11,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kernklant.engine.evaluation.advice import ADVICE
+from kernklant.engine.segments.migration import MOVES, SEGMENTS
 from kernklant.engine.value.concentration import concentrate
 
 MONEY = pa.decimal128(18, 2)
@@ -26,6 +28,10 @@ class Case:
     as_of: date
     customers: pa.Table
     summary: dict[str, Any]
+    values: pa.Table
+    prospects: pa.Table
+    advice: pa.Table
+    moves: pa.Table
 
 
 def cents(values: np.ndarray) -> pa.Array:
@@ -57,8 +63,33 @@ def customers(number: int = 1204, *, cost: bool = True, seed: int = 5) -> pa.Tab
             "revenue": cents(revenue * 2.6),
             "revenue_12m": cents(revenue),
             "contribution_12m": cents(margin if cost else np.full(number, np.nan)),
+            **division(a, clv, margin),
         }
     )
+
+
+def division(a: np.ndarray, clv: np.ndarray, margin: np.ndarray) -> dict[str, Any]:
+    """What is decided: some become A, some cost money, a few are watched or insolvent."""
+    number = np.arange(len(a))
+    insolvent, late = number % 400 == 3, number % 150 == 7
+    reason = np.where(a, "A", np.where(insolvent, "insolvent", "C"))
+    unknown = np.full(len(a), np.nan)
+    return {
+        "reason": pa.array(reason, pa.string()),
+        "exit_proposed": pa.array((margin < -500) & ~a),
+        "exit_chance": np.where(margin < -500, 0.93, 0.01),
+        "watch": pa.array(late),
+        "daughter_of_a": pa.array(number % 90 == 5),
+        "p_becomes_a": np.where(a, 0.9, 0.05),
+        "score": pa.array(np.where(a, 70, 20), pa.int32()),
+        "clv_after_service": clv,
+        "potential": pa.array(unknown, from_pandas=True),
+        "days_late": np.where(late, 34.0, 2.0),
+        "days_late_trend": np.where(late, 22.0, 0.0),
+        "overdue_30": np.where(late, 0.41, 0.0),
+        "open_amount": cents(np.where(late | insolvent, 12_300.0, 100.0)),
+        "value_at_risk": cents(np.where(late | insolvent, 9_225.0, 0.0)),
+    }
 
 
 def names_of(table: pa.Table) -> pa.Table:
@@ -75,7 +106,43 @@ def names_of(table: pa.Table) -> pa.Table:
 
 def case(table: pa.Table, **changes: Any) -> Case:
     """An answer about these customers, with the summary that belongs to it."""
-    return Case(AS_OF, table, {**summary_of(table), **changes})
+    return Case(
+        as_of=AS_OF,
+        customers=table,
+        summary={**summary_of(table), **changes},
+        values=table.select(["customer"]),
+        prospects=PROSPECTS,
+        advice=advice_of(table),
+        moves=moves_of(table),
+    )
+
+
+def moves_of(table: pa.Table) -> pa.Table:
+    """Every fiftieth customer came from the other side, because he bought."""
+    rows = [
+        {
+            "customer": row["customer"],
+            "from_segment": "C" if row["segment"] == "A" else "A",
+            "to_segment": row["segment"],
+            "kind": "moved",
+            "cause": "bought",
+            "criterion": "lifetime_value",
+            "points": 5 if row["segment"] == "A" else -5,
+        }
+        for row in sorted(table.to_pylist(), key=lambda row: row["customer"])[::50]
+    ]
+    return pa.Table.from_pylist(rows, schema=MOVES)
+
+
+def advice_of(table: pa.Table) -> pa.Table:
+    """One remedy for everybody whom it is proposed to let go."""
+    chosen = table.filter(table["exit_proposed"])["customer"].to_pylist()
+    texts = {"text_nl": "Met prijzen die 5\u00a0% hoger zijn.", "text_en": "With prices 5% higher."}
+    rows = [
+        {"customer": number, "lever": "price", "gain": 1.0, "enough": True, **texts}
+        for number in chosen
+    ]
+    return pa.Table.from_pylist(rows, schema=ADVICE)
 
 
 def summary_of(table: pa.Table) -> dict[str, Any]:
@@ -87,12 +154,19 @@ def summary_of(table: pa.Table) -> dict[str, Any]:
         "as_of": AS_OF.isoformat(),
         "customers": table.num_rows,
         "fit": dict(ACCEPTED),
-        "segments": {**{letter: _segment(table, letter) for letter in "ABC"}, "exit_proposed": 0},
+        "segments": {
+            **{name: _segment(table, name) for name in SEGMENTS},
+            "exit_proposed": pc.sum(table["exit_proposed"]).as_py() or 0,
+        },
         "rule": {
             "nl": "A zijn de 15\u00a0% klanten met de hoogste klantwaarde; wie failliet is, nooit.",
             "en": "A are the 15% of customers of highest lifetime value; an insolvent one never.",
         },
-        "provisional": True,
+        "rules": RULES,
+        "score": SCORE,
+        "sensitivity": {"draws": 1000, "surely": 90, "unsure": 10, "might": 12, "hangs_on": {}},
+        "service": SERVICE,
+        "matrix": {row: dict.fromkeys((*SEGMENTS, "gone"), 3) for row in (*SEGMENTS, "new")},
         "concentration": concentrate(table),
         "methods": {row["values"]: row["counts"] for row in methods},
         "holdout": HOLDOUT,
@@ -172,7 +246,58 @@ REFUSED = {
     "accepted": False,
     "why": {"nl": "Niemand kocht twee keer.", "en": "Nobody bought twice."},
 }
-RULES = {"horizon_years": 3.0, "discount_per_year": 0.1, "default_margin": 0.3, "level": 0.9}
+RULES = {
+    "horizon_years": 3.0,
+    "discount_per_year": 0.1,
+    "default_margin": 0.3,
+    "level": 0.9,
+    "segment_on": "score",
+}
+CRITERION = {
+    "name": "lifetime_value",
+    "source": "clv",
+    "weight": 100,
+    "shape": "bounded",
+    "low": 0.0,
+    "high": 50_000.0,
+    "steps": [],
+    "known": 1204,
+}
+SCORE = {
+    "criteria": [CRITERION],
+    "left_out": ["potential"],
+    "cut": 61.5,
+    "last_a": 60.0,
+    "expected_a": 100.0,
+    "evidence": 0.8,
+    "daughters": 3,
+}
+SERVICE = {
+    "cost": "120000.00",
+    "low": "110000.00",
+    "high": "150000.00",
+    "own_fault": "4000.00",
+    "hours": 1800.0,
+    "activities": [
+        {
+            "activity": "visit",
+            "count": 700,
+            "uncharged": 0,
+            "hours": 1500.0,
+            "assumed": 0.5,
+            "cost": "97500.00",
+            "fault": "0.00",
+        }
+    ],
+}
+PROSPECTS = pa.table(
+    {
+        "customer": pa.array([900_001, 900_002], pa.int64()),
+        "potential": [40_000.0, None],
+        "fit": pa.array([80, None], pa.int32()),
+        "evidence": [0.4, 0.0],
+    }
+)
 
 
 def refused(answer: Case) -> Case:
@@ -188,6 +313,9 @@ def _segment(table: pa.Table, letter: str) -> dict[str, Any]:
         "revenue_12m": f"{_sum(part['revenue_12m']):.2f}",
         "contribution_12m": None if known is None else f"{known:.2f}",
         "clv": f"{_sum(part['clv']):.2f}",
+        "cost_to_serve_12m": f"{part.num_rows * 100}.00",
+        "hours_12m": 1.5 * part.num_rows,
+        "contacts_12m": 2 * part.num_rows,
     }
 
 

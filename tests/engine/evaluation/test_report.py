@@ -149,7 +149,7 @@ def test_every_figure_is_the_one_of_the_run(name: str, lang: Lang) -> None:
 
 def test_the_twenty_most_valuable_customers_in_order() -> None:
     answer = CASES["whole"]
-    page = report(answer)
+    page = re.search(r'<section id="best">.*?</section>', report(answer), re.DOTALL)[0]  # type: ignore[index]
     best = sorted(answer.customers.to_pylist(), key=lambda row: (-row["clv"], row["customer"]))
     form = FORMATS["nl"]
     expected = [form.euros(row["clv"]) for row in best[:20]]
@@ -229,11 +229,42 @@ def test_with_cost_both_pictures_are_drawn_for_two_widths() -> None:
             assert f'aria-labelledby="{picture}-{size}-t {picture}-{size}-d"' in page
 
 
-def test_the_division_is_marked_provisional_with_its_rule() -> None:
-    for lang, word in (("nl", "Voorlopig"), ("en", "Provisional")):
+def test_the_division_begins_with_value_against_attention() -> None:
+    segments = CASES["whole"].summary["segments"]
+    for lang, words_ in (("nl", "van de uren."), ("en", "of the hours.")):
         page = report(CASES["whole"], lang=lang)  # type: ignore[arg-type]
-        assert f'<span class="label">{word}</span>' in page
         assert CASES["whole"].summary["rule"][lang] in page
+        lead = re.search(r'<p class="lead">([^<]+)</p>', page)[1]  # type: ignore[index]
+        assert lead.startswith(f"{segments['A']['customers']} ")
+        assert lead.endswith(words_)
+
+
+def test_lists_name_who_needs_a_decision_and_say_why() -> None:
+    page = report(CASES["whole"])
+    assert "Met prijzen die 5" in page
+    assert "Betaalt gemiddeld 34 dagen na de vervaldag. Dat is 22 dagen later dan eerst." in page
+    assert "Failliet of in surseance." in page
+    assert "nieuwe aankopen (klantwaarde +5)" in page
+    assert "3 C-klanten horen bij een groep met een A-klant" in page
+
+
+def test_without_activities_it_says_what_is_missing_instead_of_hours() -> None:
+    summary = CASES["whole"].summary
+    bare = {
+        name: {**one, "hours_12m": None, "cost_to_serve_12m": None} if name in "ABC" else one
+        for name, one in summary["segments"].items()
+        if name != "exit"
+    } | {"exit": summary["segments"]["exit"]}
+    page = report(replace(CASES["whole"], summary={**summary, "segments": bare, "service": None}))
+    assert "zodra er activiteiten zijn ingelezen" in page
+    assert 'class="bar"><i class="spent"' not in page
+
+
+def test_the_first_run_has_no_moves_and_says_so() -> None:
+    first = {row: dict.fromkeys("ABC", 0) for row in ("A", "B", "C", "exit")}
+    summary = {**CASES["whole"].summary, "matrix": {**first, "new": {"A": 9, "B": 0, "C": 5}}}
+    page = report(replace(CASES["whole"], summary=summary, moves=CASES["whole"].moves[:0]))
+    assert "Dit is de eerste evaluatie" in page
 
 
 def test_it_says_how_sure_and_why() -> None:

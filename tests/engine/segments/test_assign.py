@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernklant.engine.errors import PolicyInvalid
 from kernklant.engine.segments.assign import REASONS, Bound, Division, Outlook, divide
 from kernklant.engine.segments.policy import Policy, default_policy
+from kernklant.engine.segments.rules import Losses
 
 RULES = {"top_share": 0.2, "top_customers": 2, "cumulative_share": 0.8, "at_least": 50.0}
 values = st.lists(st.one_of(st.floats(0, 1e6), st.just(float("nan"))), min_size=0, max_size=40).map(
@@ -81,9 +81,36 @@ def test_an_insolvent_customer_is_never_a() -> None:
     assert "".join(division(clv, "top_customers", 1, insolvent=insolvent).segment) == "CAC"
 
 
-def test_break_even_is_refused_until_programmes_have_a_cost() -> None:
-    with pytest.raises(PolicyInvalid, match="break_even"):
-        division(np.array([1.0]), "break_even", 1)
+def test_break_even_is_a_threshold_in_the_euros_it_comes_to() -> None:
+    answer = division(np.array([11_999.0, 12_000.0]), "break_even", 12_000.0)
+    assert "".join(answer.segment) == "CA"
+    assert answer.rule.nl.startswith("A: klanten bij wie het A-programma zich terugbetaalt, vanaf")
+
+
+def test_who_leaves_makes_room_for_the_next() -> None:
+    leaving = np.array([False, True, False])
+    answer = division(np.array([1.0, 9.0, 2.0]), "top_customers", 1, leaving=leaving)
+    assert list(answer.segment) == ["C", "exit", "A"]
+    assert REASONS[answer.reason[1]] == "leaving"
+
+
+def test_with_losses_a_missed_a_weighs_more_than_a_false_one() -> None:
+    policy = default_policy()
+    losses = Losses(missed_a=5, false_a=1, move=0)
+    policy = replace(policy, segments=replace(policy.segments, losses=losses))
+    chances = Outlook(of_a=np.array([0.1, 0.4, 0.9]), becoming_a=np.array([0.1, 0.4, 0.9]))
+    answer = divide(
+        np.array([1.0, 2.0, 3.0]),
+        np.arange(3),
+        policy,
+        chances=chances,
+        bound=Bound.nothing(3),
+    )
+    assert answer.segment[2] == "A"
+    assert answer.segment[1] in "AB"
+    barred = replace(Bound.nothing(3), insolvent=np.ones(3, dtype=bool))
+    none = divide(np.array([1.0, 2.0, 3.0]), np.arange(3), policy, chances=chances, bound=barred)
+    assert "".join(none.segment) == "CCC"
 
 
 def test_points_are_a_threshold_where_the_policy_divides_on_the_score() -> None:

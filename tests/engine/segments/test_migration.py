@@ -3,32 +3,42 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernklant.engine.segments.migration import moves
+from kernklant.engine.segments.migration import SEGMENTS, Stand, matrix, moves
 
 standings = st.dictionaries(st.integers(1, 30), st.sampled_from("ABC"), max_size=20)
 
 
-def table(standing: dict[int, str]) -> pa.Table:
+def stand(
+    standing: dict[int, str], *, orders: int = 1, points: int = 10, reason: str = "C", **was: bool
+) -> Stand:
     numbers = sorted(standing)
-    return pa.table(
+    segments = pa.table(
         {
             "customer": pa.array(numbers, pa.int64()),
             "segment": pa.array([standing[number] for number in numbers], pa.string()),
+            "orders": pa.array([orders] * len(numbers), pa.int32()),
+            "reason": pa.array([reason] * len(numbers), pa.string()),
         }
     )
+    given = pa.table(
+        {"customer": segments["customer"], "worth": pa.array([points] * len(numbers), pa.int32())}
+    )
+    return Stand(segments, given, **was)
 
 
 def test_before_the_first_run_nobody_moved() -> None:
-    assert moves(None, table({1: "A"})).num_rows == 0
+    assert moves(None, stand({1: "A"})).num_rows == 0
 
 
 def test_moved_new_and_gone_are_told_apart() -> None:
-    found = moves(table({1: "A", 2: "C", 3: "C"}), table({1: "C", 2: "C", 4: "A"})).to_pylist()
+    found = moves(stand({1: "A", 2: "C", 3: "C"}), stand({1: "C", 2: "C", 4: "A"})).to_pylist()
     assert [
         (row["customer"], row["from_segment"], row["to_segment"], row["kind"]) for row in found
     ] == [
@@ -40,7 +50,7 @@ def test_moved_new_and_gone_are_told_apart() -> None:
 
 @given(before=standings, after=standings)
 def test_flows_add_up_to_both_totals(before: dict[int, str], after: dict[int, str]) -> None:
-    found = moves(table(before), table(after)).to_pylist()
+    found = moves(stand(before), stand(after)).to_pylist()
     flow = Counter(before.values())
     for row in found:
         if row["from_segment"]:
@@ -52,8 +62,38 @@ def test_flows_add_up_to_both_totals(before: dict[int, str], after: dict[int, st
 
 @given(before=standings, after=standings)
 def test_moves_there_and_back_are_opposite(before: dict[int, str], after: dict[int, str]) -> None:
-    there = moves(table(before), table(after)).to_pylist()
-    back = moves(table(after), table(before)).to_pylist()
+    there = moves(stand(before), stand(after)).to_pylist()
+    back = moves(stand(after), stand(before)).to_pylist()
     assert [(row["customer"], row["from_segment"], row["to_segment"]) for row in there] == [
         (row["customer"], row["to_segment"], row["from_segment"]) for row in back
     ]
+
+
+@pytest.mark.parametrize(
+    ("was", "after", "cause", "points"),
+    [
+        ({}, {"orders": 2, "points": 14}, "bought", 4),
+        ({}, {"points": 7}, "time", -3),
+        ({}, {}, "others", None),
+        ({"policy_changed": True}, {"points": 14}, "policy", None),
+        ({}, {"points": 14, "reason": "insolvent"}, "insolvent", None),
+        ({"policy_changed": True}, {"points": 14, "reason": "decided"}, "decided", None),
+    ],
+)
+def test_a_move_names_what_moved_the_customer(
+    was: dict[str, bool], after: dict[str, Any], cause: str, points: int | None
+) -> None:
+    (move,) = moves(stand({1: "C"}, **was), stand({1: "A"}, **after)).to_pylist()
+    assert (move["cause"], move["points"]) == (cause, points)
+    assert move["criterion"] == (None if points is None else "worth")
+
+
+@given(before=standings, after=standings)
+def test_the_matrix_adds_up_to_both_runs(before: dict[int, str], after: dict[int, str]) -> None:
+    cells = matrix(stand(before).segments, stand(after).segments)
+    was, stands = Counter(before.values()), Counter(after.values())
+    for segment in SEGMENTS:
+        assert sum(cells[segment].values()) == was[segment]
+        assert sum(cells[row][segment] for row in cells) == stands[segment]
+    assert sum(cells["new"].values()) == len(after.keys() - before.keys())
+    assert sum(cells[row]["gone"] for row in cells) == len(before.keys() - after.keys())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -11,15 +12,8 @@ from kernklant.engine.errors import PolicyInvalid
 from kernklant.engine.segments.explain import SOURCES as EXPLAINED
 from kernklant.engine.segments.explain import explain
 from kernklant.engine.segments.places import places
-from kernklant.engine.segments.policy import (
-    A_RULES,
-    MODELS,
-    SEGMENT_ON,
-    VETOES,
-    default_policy,
-    default_text,
-    read_policy,
-)
+from kernklant.engine.segments.policy import MODELS, default_policy, default_text, read_policy
+from kernklant.engine.segments.rules import A_RULES, DECIDE_ON, SEGMENT_ON, VETOES, Losses
 from kernklant.engine.segments.write import to_toml
 from kernklant.engine.value.criteria import SHAPES, SOURCES
 
@@ -126,12 +120,54 @@ def test_what_is_no_toml_is_refused_with_its_line() -> None:
     assert "line 2" in faults_of("version = 1\nhorizon_years = = 3\n")
 
 
-def test_break_even_is_readable_but_not_usable_yet() -> None:
+PROGRAMME = "break_even = { cost_per_year = 1200, lift = 0.10 }"
+
+
+def test_break_even_is_the_value_whose_lift_pays_for_the_programme() -> None:
+    text = changed("top_share = 0.15", PROGRAMME)
+    yearly = read_policy(text.replace('"score"', '"contribution_12m"'), name="mine.toml").segments
+    assert (yearly.a_rule, yearly.a_value) == ("break_even", 12_000.0)
+    worth = read_policy(text.replace('"score"', '"clv"'), name="mine.toml").segments
+    # 1,200 a year for three years at 10 % is 3,131.24 today: (1 - 1.1 ** -3) / ln 1.1 = 2.6092.
+    assert worth.a_value == pytest.approx(31_310.6, rel=1e-3)
+
+
+def test_break_even_without_its_programme_is_refused_with_an_example() -> None:
     text = changed("top_share = 0.15", "break_even = true").replace('"score"', '"clv"')
-    assert read_policy(text, name="mine.toml").segments.a_rule == "break_even"
+    assert "a = { break_even = { cost_per_year = 1200, lift = 0.10 } }" in faults_of(text)
+    text = text.replace("break_even = true", "break_even = { cost_per_year = 1 }")
+    assert "segments.a.break_even.lift: is missing" in faults_of(text)
 
 
-@pytest.mark.parametrize("rule", ["cumulative_share = 0.8", "break_even = true"])
+def test_points_that_fall_while_the_value_rises_are_refused() -> None:
+    text = faults_of(changed("[1, 4], [3, 7]]", "[1, 7], [3, 4]]"))
+    assert "points fall while the value rises" in text
+
+
+def test_a_rating_may_go_by_another_name_in_its_files() -> None:
+    text = (
+        default_text()
+        .replace('# rated_as = "ziet', 'rated_as = "ziet')
+        .replace('"   where the ratings file calls it otherwise than we do here', '"')
+    )
+    names = {one.name: one.rated_as for one in read_policy(text, name="mine.toml").criteria}
+    assert names["sees_us_as_important"] == "ziet ons als belangrijk"
+    assert "is not a text" in faults_of(text.replace('"ziet ons als belangrijk"', "4"))
+
+
+def test_losses_and_groups_are_read_and_told() -> None:
+    text = (
+        changed('decide_on = "customer"', 'decide_on = "group"') + "\n[segments.losses]\nmove = 1"
+    )
+    policy = read_policy(text, name="mine.toml")
+    assert policy.segments.losses == Losses(missed_a=5, false_a=1, move=1)
+    told = "\n".join(explain(policy, "en"))
+    assert "least expected loss: a missed A weighs 5" in told
+    assert "divided as one" in told
+    assert "the best 10% of similar customers" in told
+
+
+@pytest.mark.parametrize("rule", ["cumulative_share = 0.8", PROGRAMME])
 def test_a_rule_that_counts_euros_is_refused_on_a_score(rule: str) -> None:
     assert "counts euros, not points" in faults_of(changed("top_share = 0.15", rule))
 
@@ -159,7 +195,10 @@ def test_a_faulty_weight_is_told_once_and_not_again_as_a_wrong_sum() -> None:
         ("[criteria.x]", "criteria.x.weight: is missing"),
         ("[criteria.'één']\nsource = 'clv'", 'criteria."één".source: unknown'),
         ("[rates.minutes]\nvisit = 'long'", '"long" is not a number'),
-        ("[segments]\na = { break_even = false }\nsegment_on = 'clv'", "false is not true"),
+        (
+            "[segments]\na = { break_even = false }\nsegment_on = 'clv'",
+            "write a = { break_even = {",
+        ),
         ("[segments]\na = { at_least = 101 }", "take a number from 0 to 100"),
         ("horizon_years = " + "9" * 400, "cannot be; take a number from 0.25 to 30"),
         ("horizon_years = 1979-05-27", '"1979-05-27" is not a number'),
@@ -216,8 +255,9 @@ def test_every_key_and_source_stands_in_the_reference() -> None:
     page = (Path(__file__).parents[3] / "docs" / "reference" / "policy.md").read_text("utf-8")
     keys = {path.rpartition(".")[2] for path in places(to_toml(default_policy()))}
     own = {criterion.name for criterion in default_policy().criteria}
-    tables = {"lifetime", "criteria", "segments", "hysteresis", "rates"}
+    tables = {"lifetime", "criteria", "segments", "hysteresis", "rates", "potential"}
     told = {*(keys - own - tables), *SOURCES, *A_RULES, *MODELS, *SEGMENT_ON, *SHAPES, *VETOES}
+    told |= {*DECIDE_ON, "rated_as", "cost_per_year", "lift", *asdict(Losses())}
     assert {word for word in told if not re.search(rf"`[^`\n]*\b{word}\b[^`\n]*`", page)} == set()
 
 

@@ -10,14 +10,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kernklant.engine.evaluation.knowing import Known, years_of_today
+from kernklant.engine.evaluation.knowing import Known
 from kernklant.engine.segments.assign import Bound, Division, Outlook, divide
 from kernklant.engine.segments.flags import Decisions, decisions
 from kernklant.engine.segments.migration import SEGMENTS, Stand
 from kernklant.engine.segments.odds import losing, odds
 from kernklant.engine.segments.policy import Policy
 from kernklant.engine.segments.units import ADDS_UP, Units, units
-from kernklant.engine.units import DAYS_PER_MONTH, euros
+from kernklant.engine.units import DAYS_PER_MONTH, euros, present_years
 from kernklant.engine.value.chances import Measure
 from kernklant.engine.value.criteria import Criterion
 from kernklant.engine.value.groups import flag_daughters
@@ -61,7 +61,7 @@ def decide(
 ) -> Decided:
     """Score the customers, work out their chances and divide them; ``values`` (n,) by criterion."""
     clv = known.worth.table["clv"].to_numpy()
-    each = units(known.customer, known.top, clv, decide_on=policy.groups.decide_on)
+    each = units(known.customer, known.top, clv, decide_on=policy.segments.decide_on)
     values = {
         criterion.name: _together(criterion, values[criterion.name], each, known)
         for criterion in policy.criteria
@@ -129,20 +129,21 @@ def _turning(known: Known, each: Units) -> Turning:
 
 
 def _per_euro(amount: np.ndarray, clv: np.ndarray) -> np.ndarray:
-    return np.divide(amount, clv, out=np.full(len(clv), np.nan), where=clv > 0)
+    unknown = np.full(len(clv), np.nan)
+    return np.asarray(np.divide(amount, clv, out=unknown, where=clv > 0))
 
 
-def _in_euros(
-    known: Known, each: Units, on: str, *, turning: Turning, most: np.ndarray
-) -> Measure:
+def _in_euros(known: Known, each: Units, on: str, *, turning: Turning, most: np.ndarray) -> Measure:
     now = each.total(known.lifetime if on == "clv" else known.contribution)
     return plain_measure(on, now, turning, most=most)
 
 
 def _headroom(known: Known, policy: Policy) -> np.ndarray:
     """Euros (n,) of lifetime value in what a customer could still spend with us, 0 if unknown."""
+    rules = policy.lifetime
+    years = present_years(rules.horizon_years, rules.discount_per_year)
     share = np.maximum(known.worth.table["margin_share"].to_numpy(), 0.0)
-    return np.asarray(np.nan_to_num(known.potential.headroom) * share * years_of_today(policy))
+    return np.asarray(np.nan_to_num(known.potential.headroom) * share * years)
 
 
 def _exit_chance(known: Known, policy: Policy) -> np.ndarray:
@@ -162,13 +163,13 @@ def _exit_chance(known: Known, policy: Policy) -> np.ndarray:
 def _bound(known: Known, taken: Decisions, each: Units, *, before: Stand | None) -> Bound:
     """What binds each unit besides its value: a group stands where its largest member stood."""
     stood, since = _stood(known, before)
-    as_of = np.datetime64(known.past.as_of)
+    days = (np.datetime64(known.past.as_of) - since).astype(np.float64)
     return Bound(
         insolvent=each.all(known.solvency.insolvent),
         leaving=each.all(taken.exit),
         fixed=each.first(taken.fixed),
         before=stood[each.largest],
-        months=((as_of - since) / np.timedelta64(1, "D") / DAYS_PER_MONTH)[each.largest],
+        months=days[each.largest] / DAYS_PER_MONTH,
     )
 
 

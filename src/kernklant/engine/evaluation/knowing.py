@@ -15,7 +15,7 @@ from kernklant.engine.ledger.payments import payments
 from kernklant.engine.ledger.service import service
 from kernklant.engine.segments.policy import Policy
 from kernklant.engine.store import Snapshot
-from kernklant.engine.units import euros
+from kernklant.engine.units import euros, present_years
 from kernklant.engine.value.cost_to_serve import Service, contribution_after_service, serve
 from kernklant.engine.value.groups import NO_MOTHER, top_of
 from kernklant.engine.value.lifetime import Lifetimes
@@ -30,8 +30,9 @@ class Known:
     ``customer`` (n,) sorted numbers; ``about``: their attributes, one row each, null where not
     told. ``margin`` and ``contribution`` (n,): euros of twelve months, before and after the cost
     to serve; NaN where no cost price is known. ``upkeep`` (n,): euros of today that serving him
-    will cost over the horizon, while he is there; ``lifetime`` (n,): lifetime value less that. ``potential``: of the customers; ``headroom`` (p,)
-    that of the prospects, euros a year. ``top`` (n,): the mother of each customer's group.
+    will cost over the horizon, while he is there; ``lifetime`` (n,): lifetime value less that.
+    ``potential``: of the customers; ``headroom`` (p,) that of the prospects, euros a year.
+    ``top`` (n,): the mother of each customer's group.
     """
 
     customer: np.ndarray
@@ -98,17 +99,16 @@ def insolvent_at(about: pa.Table, *, as_of: date) -> np.ndarray:
     return np.asarray(on.to_numpy())
 
 
-def years_of_today(policy: Policy) -> float:
-    """What a euro a year over the horizon is worth today, in euros."""
-    years, force = policy.lifetime.horizon_years, np.log1p(policy.lifetime.discount_per_year)
-    return float(-np.expm1(-force * years) / force) if force > 0 else years
-
-
 def _upkeep(served: Service, worth: Lifetimes, policy: Policy) -> np.ndarray:
     """Euros (n,): as last year, while he is there; 0 where no cost to serve is known."""
+    rules = policy.lifetime
     alive = worth.table["p_alive"].to_numpy(zero_copy_only=False)
     alive = np.where(np.isnan(alive), 1.0, alive)
-    return np.nan_to_num(served.cost) * alive * years_of_today(policy)
+    return np.asarray(
+        np.nan_to_num(served.cost)
+        * alive
+        * present_years(rules.horizon_years, rules.discount_per_year)
+    )
 
 
 def _mothers(about: pa.Table) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -9,13 +10,14 @@ from typing import Any
 import pyarrow as pa
 
 from kernklant.engine.errors import NotFound, Text, UserError
+from kernklant.engine.evaluation.publish import stand_at
 from kernklant.engine.segments.markov import report
 from kernklant.engine.segments.migration import matrix, moves
-from kernklant.engine.evaluation.publish import stand_at
 from kernklant.engine.segments.policy import read_policy
 from kernklant.engine.store import Store
 from kernklant.engine.store.runs import Run, list_runs, read
 from kernklant.engine.units import DAYS_PER_MONTH
+
 
 @dataclass(frozen=True, slots=True)
 class Movement:
@@ -60,7 +62,7 @@ def migration(store: Store, numbers: list[int]) -> dict[str, Any]:
     runs = [read(store, number) for number in numbers]
     months = [
         (later.as_of - earlier.as_of).days / DAYS_PER_MONTH
-        for earlier, later in zip(runs, runs[1:], strict=False)
+        for earlier, later in itertools.pairwise(runs)
     ]
     later = [pair for pair in zip(runs[1:], months, strict=True) if pair[1] > 0]
     matrices = [_matrix(run) for run, _months in later]

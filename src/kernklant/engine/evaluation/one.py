@@ -20,7 +20,6 @@ from kernklant.engine.store import Store
 from kernklant.engine.store.runs import read
 
 
-
 def one_customer(store: Store, number: str, *, run: int | None = None) -> dict[str, Any]:
     """One customer of a run by the source's number; NotFound when there is none."""
     number_of_run, answer = answer_of(store, run)

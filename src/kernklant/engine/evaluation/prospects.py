@@ -16,9 +16,7 @@ from kernklant.engine.value.score import score
 ABOUT_HIM = ("profile", "rating", "potential")
 
 
-def prospects_table(
-    known: Known, decided: Decided, facts: Snapshot, *, as_of: date
-) -> pa.Table:
+def prospects_table(known: Known, decided: Decided, facts: Snapshot, *, as_of: date) -> pa.Table:
     """One row per prospect, by number: potential (euros a year), fit 0 to 100, evidence.
 
     ``fit`` is the score on the criteria that can be known of somebody who never bought: profile,

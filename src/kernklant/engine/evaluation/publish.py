@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from kernklant.engine.errors import Lang, NotFound, Text
-from kernklant.engine.evaluation.run import Answer, Progress, Question, evaluate
+from kernklant.engine.evaluation.question import Question
+from kernklant.engine.evaluation.run import Answer, Progress, evaluate
 from kernklant.engine.evaluation.standing import stand_of
 from kernklant.engine.ledger.facts import current_customers
 from kernklant.engine.segments.migration import Stand
 from kernklant.engine.segments.policy import Policy, read_policy
+from kernklant.engine.segments.write import with_bounds_of
 from kernklant.engine.store import Store
 from kernklant.engine.store.runs import Run, RunContents, list_runs, publish, read
 
@@ -21,13 +25,38 @@ QUIET: Progress = lambda _text: None  # noqa: E731 - a default, named for its me
 
 
 def evaluate_home(
-    store: Store, policy: Policy, *, as_of: date | None = None, progress: Progress = QUIET
+    store: Store,
+    policy: Policy,
+    *,
+    as_of: date | None = None,
+    own_policy: Path | None = None,
+    progress: Progress = QUIET,
 ) -> dict[str, Any]:
-    """Evaluate a home, publish the run, and return its summary with the run's number."""
+    """Evaluate a home, publish the run, and return its summary with the run's number.
+
+    Bounds that were "auto" are written into ``own_policy``, where the home keeps its policy, so
+    that a later run measures with the same yardstick.
+    """
     question = Question(policy, as_of=as_of, previous=newest_stand(store, policy))
     answer = evaluate(store, question, progress=progress)
     run = publish(store, contents(question, answer))
+    if own_policy is not None and answer.criteria != policy.criteria:
+        _write(own_policy, as_used(policy, answer))
     return {"run": run, **answer.summary, "seconds": answer.seconds}
+
+
+def as_used(policy: Policy, answer: Answer) -> str:
+    """The text of the policy with the bounds that the answer used."""
+    if answer.criteria is None or answer.criteria == policy.criteria:
+        return policy.text
+    return with_bounds_of(policy, answer.criteria)
+
+
+def _write(file: Path, text: str) -> None:
+    """The whole file or nothing of it."""
+    aside = file.with_suffix(".aside")
+    aside.write_text(text, encoding="utf-8")
+    aside.replace(file)
 
 
 def newest_stand(store: Store, policy: Policy) -> Stand | None:
@@ -39,16 +68,17 @@ def newest_stand(store: Store, policy: Policy) -> Stand | None:
 
 def stand_at(run: Run, policy: Policy) -> Stand:
     """How customers stood at a run, told apart from a later one under ``policy``."""
-    changed = run.bytes("asked/policy.toml") != policy.text.encode()
-    tables = (run.table(f"answer/{name}.parquet") for name in ("customers", "points"))
-    return stand_of(*tables, policy_changed=changed)
+    under = read_policy(run.bytes("asked/policy.toml").decode(), name="asked/policy.toml")
+    changed = replace(under, text="") != replace(policy, text="")
+    customers, points = (run.table(f"answer/{name}.parquet") for name in ("customers", "points"))
+    return stand_of(customers, points, policy_changed=changed)
 
 
 def contents(question: Question, answer: Answer) -> RunContents:
     """What was asked and what was answered, as the files of a run folder."""
     before = question.previous
     asked: dict[str, bytes | pa.Table] = {
-        "policy.toml": question.policy.text.encode(),
+        "policy.toml": as_used(question.policy, answer).encode(),
         "question.json": as_bytes(
             {
                 "as_of": answer.as_of.isoformat(),
@@ -86,8 +116,8 @@ def question_of(run: Run) -> Question:
     asked = json.loads(run.bytes("asked/question.json"))
     previous = None
     if "asked/standing.parquet" in run.files:
-        tables = (run.table(f"asked/{name}.parquet") for name in ("standing", "points"))
-        previous = Stand(*tables, asked["policy_changed"])
+        segments, points = (run.table(f"asked/{name}.parquet") for name in ("standing", "points"))
+        previous = Stand(segments, points, asked["policy_changed"])
     return Question(
         policy=read_policy(run.bytes("asked/policy.toml").decode(), name="asked/policy.toml"),
         as_of=date.fromisoformat(asked["as_of"]),

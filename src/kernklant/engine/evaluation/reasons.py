@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -40,9 +40,7 @@ BECAUSE = {
     "unknown": Text(
         "C: nog te weinig bekend om te wegen.", "C: too little is known yet to weigh him."
     ),
-    "leaving": Text(
-        "Uitfaseren: door mensen besloten.", "Exit: decided by people."
-    ),
+    "leaving": Text("Uitfaseren: door mensen besloten.", "Exit: decided by people."),
 }
 MOSTLY = Text(" Vooral door {first}.", " Mainly by {first}.")
 MOSTLY_BOTH = Text(" Vooral door {first} en {second}.", " Mainly by {first} and {second}.")
@@ -56,7 +54,7 @@ ALSO = {
     ),
     "watch": Text(" Onder toezicht: hij betaalt laat.", " Under watch: he pays late."),
 }
-Piece = pa.Array | pa.ChunkedArray | str
+Piece: TypeAlias = "pa.Array | pa.ChunkedArray | str"
 
 
 def reasons(
@@ -66,9 +64,7 @@ def reasons(
     figures = _figures(customers, points, summary, lang)
     code = pc.cast(customers["reason"], pa.string())
     names = list(BECAUSE)
-    conditions = pc.make_struct(
-        *[pc.equal(code, name) for name in names], field_names=names
-    )
+    conditions = pc.make_struct(*[pc.equal(code, name) for name in names], field_names=names)
     texts = [_filled(BECAUSE[name].to(lang), figures, len(customers)) for name in names]
     said = pc.case_when(conditions, *texts)
     by_rules = pc.is_in(code, pa.array(["A", "B", "C"]))

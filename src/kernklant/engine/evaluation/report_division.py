@@ -60,9 +60,7 @@ class SegmentLine:
     attention: Share | None
 
 
-def division_view(
-    answer: Divided, names: pa.Table, *, say: Words, form: Format
-) -> dict[str, Any]:
+def division_view(answer: Divided, names: pa.Table, *, say: Words, form: Format) -> dict[str, Any]:
     """Everything that the page says about the division, by the names the template uses."""
     customers, summary = answer.customers, answer.summary
     costed = summary["concentration"]["contribution_12m"] is not None
@@ -105,11 +103,11 @@ def segment_lines(summary: Summary, form: Format, *, costed: bool) -> list[Segme
         figures = [
             form.number(one["customers"]),
             form.percent(_part(one["customers"], whole["customers"])),
-            form.short(one["clv"]),
-            form.short(one["revenue_12m"]),
+            form.euros(one["clv"]),
+            form.euros(one["revenue_12m"]),
         ]
         if costed:
-            figures += [form.short(one["contribution_12m"]), form.short(one["cost_to_serve_12m"])]
+            figures += [form.euros(one["contribution_12m"]), form.euros(one["cost_to_serve_12m"])]
         spent = None
         if whole["hours_12m"]:
             spent = _share(float(one["hours_12m"] or 0), whole["hours_12m"], form)
@@ -142,7 +140,7 @@ def attention_sentence(summary: Summary, say: Words, form: Format) -> str:
 
 def criteria_rows(summary: Summary, form: Format) -> list[tuple[str, ...]]:
     """Each criterion: name, points, from and to, of how many customers it is known."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for one in summary["score"]["criteria"]:
         bounds = NOT_KNOWN
         if one["low"] is not None and one["high"] is not None:

@@ -117,7 +117,9 @@ DIVISION_WORDS = {
         "Betaalt gemiddeld {days} dagen na de vervaldag.",
         "Pays {days} days after the due date on average.",
     ),
-    "ever_later": Text(" Dat is {days} dagen later dan eerst.", " That is {days} days later than before."),
+    "ever_later": Text(
+        " Dat is {days} dagen later dan eerst.", " That is {days} days later than before."
+    ),
     "overdue": Text(
         " Van het openstaande is {share} meer dan 30 dagen te laat.",
         " Of what is open {share} is more than 30 days late.",

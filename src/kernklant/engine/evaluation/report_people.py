@@ -106,9 +106,7 @@ def exits(
     return listed
 
 
-def watched(
-    customers: pa.Table, *, names: Names, say: Words, form: Format
-) -> list[Listed]:
+def watched(customers: pa.Table, *, names: Names, say: Words, form: Format) -> list[Listed]:
     """Who is insolvent or pays ever later, the most euros at risk first."""
     insolvent = pc.equal(customers["reason"], "insolvent")
     chosen = _top(customers, pc.or_(customers["watch"], insolvent), "value_at_risk")
@@ -138,7 +136,12 @@ def promising(prospects: pa.Table, *, names: Names, form: Format) -> list[Listed
     known = pc.or_(pc.is_valid(prospects["potential"]), pc.is_valid(prospects["fit"]))
     chosen = _top(prospects, known, "potential")
     return [
-        _listed({**row, "segment": ""}, names, (form.short(row["potential"]), form.number(row["fit"])), "")
+        _listed(
+            {**row, "segment": ""},
+            names,
+            (form.short(row["potential"]), form.number(row["fit"])),
+            "",
+        )
         for row in chosen.to_pylist()
     ]
 

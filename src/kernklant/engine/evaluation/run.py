@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,16 +14,16 @@ import pyarrow as pa
 
 from kernklant.engine.errors import NotEnoughHistory, Text
 from kernklant.engine.evaluation.advice import advice
-from kernklant.engine.evaluation.deciding import decide
-from kernklant.engine.evaluation.knowing import learn
+from kernklant.engine.evaluation.deciding import Decided, decide
+from kernklant.engine.evaluation.knowing import Known, learn
 from kernklant.engine.evaluation.prospects import prospects_table
+from kernklant.engine.evaluation.question import Question
 from kernklant.engine.evaluation.standing import points_table, stand_of, standing, values_table
 from kernklant.engine.evaluation.summary import summarise
 from kernklant.engine.evaluation.weighing import measured
-from kernklant.engine.evaluation.weights import sway
+from kernklant.engine.evaluation.weights import Sway, sway
 from kernklant.engine.ledger.history import history, last_sales_day, order_days
-from kernklant.engine.segments.migration import Stand, moves
-from kernklant.engine.segments.policy import Policy
+from kernklant.engine.segments.migration import moves
 from kernklant.engine.store import Snapshot, Store
 from kernklant.engine.value.criteria import Criterion
 from kernklant.engine.value.lifetime import lifetimes
@@ -32,26 +32,13 @@ Progress = Callable[[Text], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked: as of which day (None: the last sales day), under which policy.
-
-    ``previous`` is how customers stood at the run before, ``versions`` the table versions to
-    read (None: the newest).
-    """
-
-    policy: Policy
-    as_of: date | None = None
-    previous: Stand | None = None
-    versions: Mapping[str, int] | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
     """One row per customer, who moved, and the figures of the whole as JSON can carry them.
 
-    ``points``: what each criterion gave a customer, ``values``: what it was measured at, where
-    that is no column of ``customers``; ``prospects``: one row for each who never
-    bought; ``advice``: what would make loss-making customers profitable. ``criteria`` holds the bounds that were used (None of an answer that was read back).
+    ``points``: what each criterion gave a customer; ``values``: what it was measured at, where
+    that is no column of ``customers``; ``prospects``: one row for each who never bought;
+    ``advice``: what would make loss-making customers profitable. ``criteria`` holds the bounds
+    that were used (None of an answer that was read back).
     """
 
     as_of: date
@@ -106,34 +93,36 @@ def evaluate(
         flags = facts.table("flags")
         decided = decide(known, values, policy, flags=flags, before=question.previous)
         swayed = sway(decided, policy)
-        customers = standing(known, decided, swayed, previous=question.previous)
-        points = points_table(known, decided)
-        moved = moves(question.previous, stand_of(customers, points))
-    with clock.step("summary", Text("Samenvatting", "Summary")):
-        advised = advice(facts, known, policy, as_of=as_of)
-        prospects = prospects_table(known, decided, facts, as_of=as_of)
+    with clock.step("answer", Text("Tabellen en samenvatting", "Tables and summary")):
+        tables = _tables(facts, known, decided, swayed, question=question)
         summary = summarise(
             facts,
-            customers,
+            tables["customers"],
             known=known,
             decided=decided,
-            policy=policy,
-            before=question.previous,
             swayed=swayed,
+            question=question,
         )
-    return Answer(
-        as_of=as_of,
-        customers=customers,
-        points=points,
-        values=values_table(known, decided),
-        prospects=prospects,
-        advice=advised,
-        moves=moved,
-        summary=summary,
-        versions=dict(facts.versions),
-        seconds=clock.seconds,
-        criteria=decided.criteria,
-    )
+    versions = dict(facts.versions)
+    return Answer(as_of, **tables, summary=summary, versions=versions, seconds=clock.seconds,
+                  criteria=decided.criteria)  # fmt: skip
+
+
+def _tables(
+    facts: Snapshot, known: Known, decided: Decided, swayed: Sway, *, question: Question
+) -> dict[str, pa.Table]:
+    """The tables of the answer, by name."""
+    as_of, before = known.past.as_of, question.previous
+    customers = standing(known, decided, swayed, previous=before)
+    points = points_table(known, decided)
+    return {
+        "customers": customers,
+        "points": points,
+        "values": values_table(known, decided),
+        "prospects": prospects_table(known, decided, facts, as_of=as_of),
+        "advice": advice(facts, known, question.policy, as_of=as_of),
+        "moves": moves(before, stand_of(customers, points)),
+    }
 
 
 def _last_day(facts: Snapshot) -> date:

@@ -24,9 +24,7 @@ IN_ANSWER = {
 Columns = dict[str, pa.Array | pa.ChunkedArray]
 
 
-def standing(
-    known: Known, decided: Decided, swayed: Sway, *, previous: Stand | None
-) -> pa.Table:
+def standing(known: Known, decided: Decided, swayed: Sway, *, previous: Stand | None) -> pa.Table:
     """One row per customer of ``known``, in its order; columns in the order of the export.
 
     ``contribution_12m`` is the margin less the cost to serve where a cost price is known, else

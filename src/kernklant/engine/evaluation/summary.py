@@ -13,10 +13,11 @@ import pyarrow.compute as pc
 from kernklant.engine.errors import Text
 from kernklant.engine.evaluation.deciding import Decided
 from kernklant.engine.evaluation.knowing import Known
+from kernklant.engine.evaluation.question import Question
 from kernklant.engine.evaluation.weighing import unused_ratings
 from kernklant.engine.evaluation.weights import Sway
 from kernklant.engine.ledger.facts import table_sizes
-from kernklant.engine.segments.migration import SEGMENTS, Stand, matrix
+from kernklant.engine.segments.migration import SEGMENTS, matrix
 from kernklant.engine.segments.policy import Policy
 from kernklant.engine.store import Snapshot
 from kernklant.engine.value.concentration import concentrate
@@ -37,12 +38,12 @@ def summarise(
     *,
     known: Known,
     decided: Decided,
-    policy: Policy,
-    before: Stand | None,
     swayed: Sway,
+    question: Question,
 ) -> dict[str, Any]:
     """A JSON-ready dict: money as strings with two decimals, sentences as {nl, en}."""
-    sizes, worth = table_sizes(facts), known.worth
+    sizes, worth, policy = table_sizes(facts), known.worth, question.policy
+    before = question.previous
     return {
         "as_of": known.past.as_of.isoformat(),
         "customers": customers.num_rows,

@@ -45,7 +45,9 @@ def moves_table(store: Store, *, run: int | None = None) -> pa.Table:
     words = [in_words(row) for row in answer.moves.to_pylist()]
     moves = answer.moves
     for lang in ("nl", "en"):
-        moves = moves.append_column(f"why_{lang}", pa.array([w.to(lang) for w in words], pa.string()))
+        moves = moves.append_column(
+            f"why_{lang}", pa.array([w.to(lang) for w in words], pa.string())
+        )
     named = with_names(moves, names_of(store))
     rest = [name for name in named.column_names if name not in ("customer_id", "name", "customer")]
     return named.select(["customer_id", "name", *rest])

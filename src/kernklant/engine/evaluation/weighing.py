@@ -27,23 +27,20 @@ def measured(
     }
 
 
-def _measured(
-    criterion: Criterion, known: Known, facts: Snapshot, *, as_of: date
-) -> np.ndarray:
-    match criterion.source:
-        case "clv":
-            return known.lifetime
-        case "contribution_12m":
-            return known.contribution
-        case "revenue_12m":
-            return euros(known.past.table["revenue_12m"])
-        case "potential":
-            return known.potential.headroom
-        case "referrals":
-            return referrals(known)
-        case "price_realised":
-            return _price_realised(known.customer, prices(facts, as_of=as_of))
-    return fit(criterion, known.customer, known.about, facts.table("ratings"), as_of=as_of)
+def _measured(criterion: Criterion, known: Known, facts: Snapshot, *, as_of: date) -> np.ndarray:
+    source = criterion.source
+    if source in ("profile", "rating"):
+        ratings = facts.table("ratings")
+        return fit(criterion, known.customer, known.about, ratings, as_of=as_of)
+    if source == "price_realised":
+        return _price_realised(known.customer, prices(facts, as_of=as_of))
+    return {
+        "clv": lambda: known.lifetime,
+        "contribution_12m": lambda: known.contribution,
+        "revenue_12m": lambda: euros(known.past.table["revenue_12m"]),
+        "potential": lambda: known.potential.headroom,
+        "referrals": lambda: referrals(known),
+    }[source]()
 
 
 def fit(
@@ -66,9 +63,7 @@ def fit(
 
 def referrals(known: Known) -> np.ndarray:
     """How many customers and prospects each of n brought; NaN where nobody's origin is told."""
-    by = [
-        table["referred_by"].drop_null().to_numpy() for table in (known.about, known.prospects)
-    ]
+    by = [table["referred_by"].drop_null().to_numpy() for table in (known.about, known.prospects)]
     brought = np.concatenate(by)
     if len(brought) == 0:
         return np.full(len(known.customer), np.nan)

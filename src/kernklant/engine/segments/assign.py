@@ -9,7 +9,8 @@ import numpy as np
 from kernklant.engine.errors import Text
 from kernklant.engine.segments.damping import chance_of_current, damp
 from kernklant.engine.segments.losses import choose
-from kernklant.engine.segments.policy import Losses, Policy
+from kernklant.engine.segments.policy import Policy
+from kernklant.engine.segments.rules import Losses
 from kernklant.engine.segments.wording import counted, figure, percent
 
 MEASURES = {
@@ -134,7 +135,7 @@ def _by_losses(
     """The segment (n,) of least expected loss; B as likely as the damping takes it to be."""
     of_b = chance_of_current(np.full(len(before), "B"), policy, chances.of_a, chances.becoming_a)
     allowed = np.column_stack([~barred, ~barred, np.ones(len(before), dtype=bool)])
-    return choose(
+    chosen = choose(
         chances.of_a,
         of_b,
         np.maximum(1 - chances.of_a - of_b, 0.0),
@@ -144,6 +145,7 @@ def _by_losses(
         move=losses.move,
         allowed=allowed,
     )
+    return np.asarray(chosen)
 
 
 def _by_rule(
@@ -163,7 +165,8 @@ def chosen_by_rule(
     counts = np.isfinite(value) & (value > 0)
     order = np.lexsort((customer, -np.where(counts, value, 0.0)))[: int(counts.sum())]
     order = order[~barred[order]]
-    return order[: _how_many(value[order], policy, among=int(counts.sum()))]
+    many = _how_many(value[order], policy, among=int(counts.sum()))
+    return np.asarray(order[:many])
 
 
 def _how_many(descending: np.ndarray, policy: Policy, *, among: int) -> int:

@@ -53,6 +53,7 @@ def _criterion(document: Document, name: str) -> Criterion:
         steps=_steps(document, f"{at}.steps", most=weight) if shape == "threshold" else (),
         profile=_profile(document, f"{at}.profile") if source == "profile" else None,
         anchors=tuple(document.words(f"{at}.anchors")) if own_scale else (),
+        rated_as=document.text(f"{at}.rated_as") if own_scale else None,
     )
 
 
@@ -97,6 +98,15 @@ def _steps(document: Document, path: str, *, most: float) -> tuple[tuple[float, 
                 f"a step gives points outside 0 to the weight ({most:g})",
             ),
             Text("pas de punten of het gewicht aan", "change the points or the weight"),
+        )
+    if any(before[1] > after[1] for before, after in itertools.pairwise(steps)):
+        document.fault(
+            path,
+            Text(
+                "de punten dalen terwijl de waarde stijgt; meer waarde mag geen punten kosten",
+                "points fall while the value rises; more value must not cost points",
+            ),
+            Text("zet de punten oplopend", "let the points rise"),
         )
     return tuple((float(value), float(points)) for value, points in steps)
 

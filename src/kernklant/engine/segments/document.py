@@ -99,11 +99,13 @@ class Document:
             return among[0] if default is None else default
         return str(value)
 
-    def true(self, path: str) -> None:
-        """The word ``true``, which must be there: a rule that has no number."""
+    def text(self, path: str) -> str | None:
+        """A text that is not empty, or None where there is none."""
         value = self.take(path)
-        if value is not True:
-            self._wrong_kind(path, value, Text("true", "true"))
+        if value is None or (isinstance(value, str) and value.strip()):
+            return value
+        self._wrong_kind(path, value, Text("een tekst", "a text"))
+        return None
 
     def words(
         self, path: str, *, among: Sequence[str] | None = None, default: Sequence[str] = ()

@@ -8,6 +8,7 @@ from typing import Any
 from kernklant.engine.errors import Lang, Text
 from kernklant.engine.segments.assign import rule_in_words
 from kernklant.engine.segments.policy import Policy
+from kernklant.engine.segments.rules import Losses
 from kernklant.engine.segments.wording import counted, figure, listed, percent
 from kernklant.engine.value.criteria import Bound, Criterion
 
@@ -52,17 +53,11 @@ YEAR, YEARS = Text("jaar", "year"), Text("jaar", "years")
 MONTH, MONTHS = Text("maand", "month"), Text("maanden", "months")
 POINT, POINTS = Text("punt", "point"), Text("punten", "points")
 MINUTE, MINUTES = Text("minuut", "minute"), Text("minuten", "minutes")
-NOT_YET = Text(
-    "Nog niet van kracht: criteria en score, B, het voorstel tot uitfaseren, de demping en de "
-    "tarieven. De verdeling in A en C is tot dan voorlopig en gaat op klantwaarde.",
-    "Not in force yet: criteria and score, B, the exit proposal, the damping and the rates. "
-    "Until then the division into A and C is provisional and goes by lifetime value.",
-)
 
 
 def explain(policy: Policy, lang: Lang) -> list[str]:
-    """One sentence per rule; the last says which rules are not in force yet."""
-    texts = [*_value(policy), *_criteria(policy), *_segments(policy), *_rates(policy), NOT_YET]
+    """One sentence per rule."""
+    texts = [*_value(policy), *_criteria(policy), *_segments(policy), *_rates(policy)]
     return [text.to(lang) for text in texts]
 
 
@@ -103,11 +98,15 @@ def _shape(criterion: Criterion) -> Text:
         return _steps(criterion)
     if criterion.shape is not None:
         return _rising(criterion)
-    scale = " – ".join(criterion.anchors)
+    scale, rated = " – ".join(criterion.anchors), criterion.rated_as
     wanted = _profile(criterion.profile or {})
     return Text(
-        wanted.nl + (f", op de schaal {scale}" if scale else ""),
-        wanted.en + (f", on the scale {scale}" if scale else ""),
+        wanted.nl
+        + (f", beoordeeld als {rated}" if rated else "")
+        + (f", op de schaal {scale}" if scale else ""),
+        wanted.en
+        + (f", rated as {rated}" if rated else "")
+        + (f", on the scale {scale}" if scale else ""),
     )
 
 
@@ -167,7 +166,35 @@ def _segments(policy: Policy) -> Iterator[Text]:
         f"Exit is proposed, never decided, at a chance of at least {chance.en} of a negative "
         f"contribution over {months.en}.",
     )
+    if rules.losses is not None:
+        yield _losses(rules.losses)
+    if rules.decide_on == "group":
+        yield Text(
+            "Moeder en dochters worden samen ingedeeld, op hun waarde bij elkaar.",
+            "A mother and her daughters are divided as one, on their values together.",
+        )
+    yield _potential(policy)
     yield _damping(policy)
+
+
+def _losses(losses: Losses) -> Text:
+    missed, false, move = map(figure, (losses.missed_a, losses.false_a, losses.move))
+    return Text(
+        f"Elke klant krijgt het segment met het kleinste verwachte verlies: een gemiste A weegt "
+        f"{missed.nl}, een onterechte A {false.nl}, een verschuiving {move.nl}.",
+        f"Each customer gets the segment of least expected loss: a missed A weighs {missed.en}, a "
+        f"false A {false.en}, a move {move.en}.",
+    )
+
+
+def _potential(policy: Policy) -> Text:
+    best, won = percent(1 - policy.potential.quantile), percent(policy.potential.won)
+    return Text(
+        f"Potentie is wat de beste {best.nl} van vergelijkbare klanten besteedt; van wie we "
+        f"achternagaan geeft {won.nl} ons een deel van wat hij nog elders besteedt.",
+        f"Potential is what the best {best.en} of similar customers spend; of those we go after "
+        f"{won.en} give us a part of what they still spend elsewhere.",
+    )
 
 
 def _damping(policy: Policy) -> Text:

@@ -12,30 +12,21 @@ from typing import Any, cast
 from kernklant.engine.errors import PolicyInvalid, Text
 from kernklant.engine.segments.criteria import read_criteria
 from kernklant.engine.segments.document import Document, Fault
+from kernklant.engine.segments.rules import SegmentRules, months, read_segments
 from kernklant.engine.value.cost_to_serve import Rates
-from kernklant.engine.value.criteria import MOST_EUROS, Criterion
+from kernklant.engine.value.criteria import Criterion
 from kernklant.engine.value.lifetime import LifetimeRules
 
-A_RULES = ("top_share", "top_customers", "cumulative_share", "at_least", "break_even")
-SEGMENT_ON = ("score", "clv", "contribution_12m")
 MODELS = ("mbg", "bg", "pareto", "auto")
-VETOES = ("insolvent",)
-EUROS_ONLY = ("cumulative_share", "break_even")
 AT_LINE = re.compile(r"at line (\d+)")
 
 
 @dataclass(frozen=True, slots=True)
-class SegmentRules:
-    """Who is A (``a_rule`` with its ``a_value``), who can become A, whom to propose for exit."""
+class PotentialRules:
+    """Which look-alikes count as the best, and how many of those we go after are won."""
 
-    segment_on: str = "score"
-    a_rule: str = "top_share"
-    a_value: float = 0.15
-    b_chance: float = 0.30
-    b_months: float = 24
-    exit_chance: float = 0.90
-    exit_months: float = 24
-    never_a: tuple[str, ...] = ("insolvent",)
+    quantile: float = 0.90
+    won: float = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +48,7 @@ class Policy:
     segments: SegmentRules
     hysteresis: Hysteresis
     rates: Rates
+    potential: PotentialRules
     text: str
 
 
@@ -79,13 +71,15 @@ def read_policy(text: str, *, name: str) -> Policy:
     line, what is wrong, what to do.
     """
     document = _document(text.removeprefix("\ufeff"), name)
+    lifetime = _lifetime(document)
     policy = Policy(
         version=int(document.number("version", default=1, low=1, high=1, whole=True)),
-        lifetime=_lifetime(document),
+        lifetime=lifetime,
         criteria=_criteria(document),
-        segments=_segments(document),
+        segments=read_segments(document, lifetime),
         hysteresis=_hysteresis(document),
         rates=_rates(document),
+        potential=_potential(document),
         text=text,
     )
     document.refuse_unknown()
@@ -129,60 +123,6 @@ def _criteria(document: Document) -> tuple[Criterion, ...]:
     return default_policy().criteria if absent else read_criteria(document)
 
 
-def _segments(document: Document) -> SegmentRules:
-    on = document.choice("segments.segment_on", SEGMENT_ON, default="score")
-    rule, value = _a_rule(document, on)
-    return SegmentRules(
-        segment_on=on,
-        a_rule=rule,
-        a_value=value,
-        b_chance=document.number("segments.b.chance_of_a", default=0.30, low=0, high=1),
-        b_months=_months(document, "segments.b.months", default=24, low=1),
-        exit_chance=document.number(
-            "segments.exit_proposal.chance_contribution_negative", default=0.90, low=0.5, high=1
-        ),
-        exit_months=_months(document, "segments.exit_proposal.months", default=24, low=1),
-        never_a=tuple(document.words("segments.never_a", among=VETOES, default=("insolvent",))),
-    )
-
-
-def _a_rule(document: Document, on: str) -> tuple[str, float]:
-    given = [name for name in document.keys_of("segments.a") if name in A_RULES]
-    if len(given) > 1:
-        document.fault(
-            "segments.a",
-            Text(
-                f"A heeft {len(given)} regels: {', '.join(given)}",
-                f"A has {len(given)} rules: {', '.join(given)}",
-            ),
-            Text("kies er een", "choose one"),
-        )
-    values = {name: _a_value(document, name, on) for name in given}
-    if document.peek("segments.a") == {}:
-        document.choice("segments.a", A_RULES, default=None)
-    return next(iter(values.items()), ("top_share", 0.15))
-
-
-def _a_value(document: Document, rule: str, on: str) -> float:
-    at = f"segments.a.{rule}"
-    if rule in EUROS_ONLY and on == "score":
-        document.fault(
-            at,
-            Text("telt euro's, geen punten", "counts euros, not points"),
-            Text('zet segment_on = "clv"', 'set segment_on = "clv"'),
-        )
-    if rule == "break_even":
-        document.true(at)
-        return 1.0
-    most_at_least = 100 if on == "score" else MOST_EUROS
-    low, high = {"top_customers": (1, 1e9), "at_least": (0, most_at_least)}.get(rule, (0, 1))
-    return document.number(at, default=None, low=low, high=high, whole=rule == "top_customers")
-
-
-def _months(document: Document, path: str, *, default: float, low: float) -> float:
-    return document.number(path, default=default, low=low, high=120, whole=True)
-
-
 def _hysteresis(document: Document) -> Hysteresis:
     below = document.number(
         "hysteresis.move_if_chance_of_current_below", default=0.40, low=0, high=1
@@ -197,8 +137,15 @@ def _hysteresis(document: Document) -> Hysteresis:
             ),
             Text(f"kies hoogstens {below:g}", f"choose at most {below:g}"),
         )
-    stay = _months(document, "hysteresis.minimum_stay_months", default=6, low=0)
+    stay = months(document, "hysteresis.minimum_stay_months", default=6, low=0)
     return Hysteresis(below, at_once, stay)
+
+
+def _potential(document: Document) -> PotentialRules:
+    return PotentialRules(
+        quantile=document.number("potential.quantile", default=0.90, low=0.5, high=0.99),
+        won=document.number("potential.won", default=0.35, low=0, high=1),
+    )
 
 
 def _rates(document: Document) -> Rates:

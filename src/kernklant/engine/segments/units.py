@@ -51,7 +51,7 @@ class Units:
 
     def any(self, flag: np.ndarray) -> np.ndarray:
         """Whether it holds (u,) of any member (n,)."""
-        return np.bincount(self.of, flag, minlength=len(self.number)) > 0
+        return np.asarray(np.bincount(self.of, flag, minlength=len(self.number)) > 0)
 
     def all(self, flag: np.ndarray) -> np.ndarray:
         """Whether it holds (u,) of every member (n,)."""
@@ -61,7 +61,7 @@ class Units:
         """The label (u,) of the largest member who has one (n,), "" when nobody has."""
         if self.alone:
             return label
-        found = label[self.largest].copy()
+        found: np.ndarray = label[self.largest].copy()
         for row in np.flatnonzero((label != "") & (found[self.of] == "")):
             found[self.of[row]] = label[row]
         return found

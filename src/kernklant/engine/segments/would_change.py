@@ -96,11 +96,7 @@ def would_change(
     known = [part for part in parts if not np.isnan(part.value)]
     told = sum(part.criterion.weight for part in known)
     found = sorted(
-        (
-            change
-            for part in known
-            if (change := _change(part, cut - score, told=told)) is not None
-        ),
+        (change for part in known if (change := _change(part, cut - score, told=told)) is not None),
         key=lambda change: change[0],
     )
     sentence = DOWN if is_a else UP

@@ -3,17 +3,48 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
-from kernklant.engine.segments.places import step
-from kernklant.engine.segments.policy import Policy
+from kernklant.engine.errors import PolicyInvalid
+from kernklant.engine.segments.places import places, step
+from kernklant.engine.segments.policy import Policy, read_policy
+from kernklant.engine.segments.rules import SegmentRules
 from kernklant.engine.value.criteria import Criterion
 
 
 def to_toml(policy: Policy) -> str:
     """The policy as TOML that reads back as an equal policy; comments of ``text`` are lost."""
     return "\n".join(_lines(policy)) + "\n"
+
+
+def with_bounds_of(policy: Policy, criteria: Sequence[Criterion]) -> str:
+    """The text of a policy with numbers for the bounds that were "auto", all else as it was.
+
+    ``criteria`` are those of the policy with the bounds they were used with. Where a bound cannot
+    be found in the text, the policy is written anew and its comments are lost.
+    """
+    wanted = replace(policy, criteria=tuple(criteria))
+    written = _in_place(policy, criteria)
+    try:
+        found = read_policy(written, name="policy.toml")
+    except PolicyInvalid:
+        return to_toml(wanted)
+    return written if found == replace(wanted, text=written) else to_toml(wanted)
+
+
+def _in_place(policy: Policy, criteria: Sequence[Criterion]) -> str:
+    lines, where = policy.text.split("\n"), places(policy.text)
+    for before, after in zip(policy.criteria, criteria, strict=True):
+        for key, old, new in (("from", before.low, after.low), ("to", before.high, after.high)):
+            line = where.get(f"criteria.{before.name}.{key}")
+            if old != new and line is not None:
+                auto = re.compile(rf"""(\b{key}"?\s*=\s*)(["'])auto\2""")
+                number = _written(new)
+                lines[line - 1] = auto.sub(lambda m, n=number: m[1] + n, lines[line - 1], count=1)
+    return "\n".join(lines)
 
 
 def _lines(policy: Policy) -> Iterator[str]:
@@ -32,14 +63,20 @@ def _lines(policy: Policy) -> Iterator[str]:
     yield "\n[segments]"
     yield from _pairs(
         segment_on=segments.segment_on,
-        a={segments.a_rule: True if segments.a_rule == "break_even" else segments.a_value},
+        a=_a_rule(segments),
         b={"chance_of_a": segments.b_chance, "months": segments.b_months},
         exit_proposal={
             "chance_contribution_negative": segments.exit_chance,
             "months": segments.exit_months,
         },
         never_a=segments.never_a,
+        decide_on=segments.decide_on,
     )
+    if segments.losses is not None:
+        yield "\n[segments.losses]"
+        yield from _pairs(**asdict(segments.losses))
+    yield "\n[potential]"
+    yield from _pairs(**asdict(policy.potential))
     yield "\n[hysteresis]"
     yield from _pairs(
         move_if_chance_of_current_below=damping.move_below,
@@ -48,6 +85,11 @@ def _lines(policy: Policy) -> Iterator[str]:
     )
     yield "\n[rates]"
     yield from _pairs(hour=policy.rates.hour, minutes=policy.rates.minutes)
+
+
+def _a_rule(segments: SegmentRules) -> dict[str, Any]:
+    programme = segments.break_even
+    return {segments.a_rule: segments.a_value if programme is None else asdict(programme)}
 
 
 def _criterion(criterion: Criterion) -> dict[str, Any]:
@@ -61,6 +103,7 @@ def _criterion(criterion: Criterion) -> dict[str, Any]:
         "steps": criterion.steps or None,
         "profile": criterion.profile,
         "anchors": criterion.anchors or None,
+        "rated_as": criterion.rated_as,
     }
     return {key: value for key, value in said.items() if value is not None}
 

@@ -40,3 +40,4 @@ class Criterion:
     steps: tuple[tuple[float, float], ...] = ()
     profile: Mapping[str, tuple[Any, ...]] | None = None
     anchors: tuple[str, ...] = ()
+    rated_as: str | None = None

@@ -9,7 +9,7 @@ import numpy as np
 
 from kernklant.engine.value.chances import Measure
 from kernklant.engine.value.criteria import Criterion
-from kernklant.engine.value.score import Score, share_of
+from kernklant.engine.value.score import Score, fixed, share_of
 from kernklant.engine.value.weights import POINTS
 
 TURNING = ("clv", "contribution_12m", "revenue_12m")  # sources that follow what is bought
@@ -40,10 +40,11 @@ class Turning:
     def when(self, source: str, becomes: float) -> np.ndarray:
         """The lifetime value (n,) at which a source becomes so; NaN where it never turns."""
         if source == "clv":
-            return becomes + self.upkeep
+            return np.asarray(becomes + self.upkeep)
         slope = self.revenue if source == "revenue_12m" else self.margin
         level = becomes + (0.0 if source == "revenue_12m" else self.service)
-        return np.divide(level, slope, out=np.full(len(slope), np.nan), where=slope > 0)
+        nowhere = np.full(len(slope), np.nan)
+        return np.asarray(np.divide(level, slope, out=nowhere, where=slope > 0))
 
 
 def plain_measure(source: str, now: np.ndarray, turning: Turning, *, most: np.ndarray) -> Measure:
@@ -85,7 +86,7 @@ def score_measure(
             becomes = np.where(np.isnan(becomes), values[criterion.name][rows], becomes)
             share = share_of(criterion, becomes)
             total += np.where(np.isnan(share), 0.0, share * part[rows, at])
-        return total
+        return np.asarray(total)
 
     bends = [
         turning.when(by_name[score.names[at]].source, value)
@@ -99,7 +100,7 @@ def _bends(criterion: Criterion) -> tuple[float, ...]:
     """Where the points of a criterion bend or jump, in the unit of its source."""
     if criterion.shape == "threshold":
         return tuple(value for value, _points in criterion.steps)
-    return () if criterion.shape == "linear" else (float(criterion.low), float(criterion.high))
+    return () if criterion.shape == "linear" else fixed(criterion)
 
 
 def _known(values: np.ndarray) -> np.ndarray:

@@ -168,7 +168,7 @@ def share_of(criterion: Criterion, value: np.ndarray) -> np.ndarray:
         return np.asarray(value, dtype=np.float64)
     if criterion.shape == "threshold":
         return _step(criterion, value)
-    low, high = _fixed(criterion)
+    low, high = fixed(criterion)
     share = (value - low) / (high - low)
     limits = (0.0, 1.0) if criterion.shape == "bounded" else (-MOST_TIMES_OVER, MOST_TIMES_OVER)
     return np.asarray(np.clip(share, *limits))
@@ -181,7 +181,8 @@ def _step(criterion: Criterion, value: np.ndarray) -> np.ndarray:
     return np.where(np.isnan(value), np.nan, share[reached])
 
 
-def _fixed(criterion: Criterion) -> tuple[float, float]:
+def fixed(criterion: Criterion) -> tuple[float, float]:
+    """The two bounds of a criterion; refuses (ValueError) those that are still "auto"."""
     low, high = criterion.low, criterion.high
     if not isinstance(low, int | float) or not isinstance(high, int | float) or low >= high:
         raise ValueError(f"{criterion.name}: two bounds, the lower first; see with_bounds")
@@ -197,7 +198,7 @@ def inverse_share(criterion: Criterion, share: float | np.ndarray) -> np.ndarray
     if criterion.shape == "threshold":
         return _step_for(criterion, wanted)
     own_scale = criterion.source in WITHOUT_SHAPE
-    low, high = (0.0, 1.0) if own_scale else _fixed(criterion)
+    low, high = (0.0, 1.0) if own_scale else fixed(criterion)
     if criterion.shape == "linear":
         return np.asarray(low + wanted * (high - low))
     value = np.where(wanted >= 1, high, low + wanted * (high - low))
