@@ -71,6 +71,8 @@ def _line(draw: np.random.Generator) -> dict[str, Any]:
         "cost": None if draw.random() < 0.4 else Decimal(int(draw.integers(0, 15_000))) / 100,
         "document": None if draw.random() < 0.1 else f"D{customer % 40}-{draw.integers(0, 12)}",
         "corrects": f"D{customer % 40}-{draw.integers(0, 15)}" if draw.random() < 0.4 else None,
+        "quantity": Decimal(cents % 7 - 1),
+        "list_price": None if cents % 3 == 0 else Decimal(cents % 50) / 4,
         "import_no": 1,
     }
 

@@ -38,6 +38,6 @@ PERIODS = {
 LEDGER = SOURCE / "engine" / "ledger"
 CASES = {
     f"{name} {period}": Case(LEDGER / f"{name}.sql", parameters)
-    for name in ("history", "orders", "history_span", "service")
+    for name in ("history", "orders", "history_span", "service", "prices")
     for period, parameters in PERIODS.items()
 } | {name: Case(LEDGER / f"{name}.sql", {}) for name in ("customers", "sizes")}
