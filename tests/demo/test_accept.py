@@ -35,15 +35,10 @@ def test_every_customer_has_one_segment_and_an_insolvent_one_is_never_a(
     assert all(out.rules[ONE] and out.rules[NEVER] for out in outcomes)
 
 
-AWAITS = "score, B and P(A) are being built; a strict mark, to be taken away when they are there"
-
-
-@pytest.mark.xfail(strict=True, reason=AWAITS)
 def test_the_large_prospect_is_not_c_and_scores_add_up(outcomes: list[Outcome]) -> None:
     assert all(out.rules[PROSPECT] and out.rules[PARTS] for out in outcomes)
 
 
-@pytest.mark.xfail(strict=True, reason=AWAITS)
 def test_the_chance_of_a_comes_true_as_often_as_told(outcomes: list[Outcome]) -> None:
     errors = [out.calibration.error for out in outcomes if out.calibration is not None]
     assert len(errors) == len(outcomes)
