@@ -92,6 +92,7 @@ def test_the_cases_are_not_empty() -> None:
         "history before the first line",
         "orders before the first line",
         "service before the first line",
+        "payments before the first line",
     }
 
 
