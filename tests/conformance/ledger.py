@@ -9,7 +9,14 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from kernklant.engine.ledger.tables import ACTIVITIES, CUSTOMERS, SALES, TABLES, schema
+from kernklant.engine.ledger.tables import (
+    ACTIVITIES,
+    CUSTOMERS,
+    PAYMENTS,
+    SALES,
+    TABLES,
+    schema,
+)
 
 FIRST = date(2023, 1, 1)
 DAYS = 500
@@ -19,8 +26,13 @@ LEAP_DAY = (date(2024, 2, 29) - FIRST).days
 def ledger(seed: int) -> dict[str, pa.Table]:
     """Every table that a mart asks about."""
     empty = {name: schema(table).empty_table() for name, table in TABLES.items()}
-    made = {"sales": sales(seed), "customers": customers(seed), "activities": activities(seed)}
-    return {**empty, **made}
+    makers = {
+        "sales": sales,
+        "customers": customers,
+        "activities": activities,
+        "payments": payments,
+    }
+    return {**empty, **{name: make(seed) for name, make in makers.items()}}
 
 
 def customers(seed: int, *, rows: int = 400) -> pa.Table:
@@ -97,5 +109,31 @@ def _activity(draw: np.random.Generator) -> dict[str, Any]:
         "minutes": None if draw.random() < 0.4 else Decimal(minutes) / 8,
         "cost": None if draw.random() < 0.6 else Decimal(cents) / 100,
         "our_fault": [None, False, True][int(draw.integers(0, 3))],
+        "import_no": 1,
+    }
+
+
+def payments(seed: int, *, rows: int = 1500) -> pa.Table:
+    """Invoices and credits of few customers: paid early, late, after the as-of day or never.
+
+    Some have no due date, or one before the invoice; some amounts are zero.
+    """
+    draw = np.random.default_rng(seed)
+    made = [_invoice(draw) for _ in range(rows)]
+    columns = {name: [row.get(name) for row in made] for name in schema(PAYMENTS).names}
+    return pa.table(columns, schema=schema(PAYMENTS))
+
+
+def _invoice(draw: np.random.Generator) -> dict[str, Any]:
+    written = FIRST + timedelta(days=int(draw.integers(-300, DAYS)))
+    due = written + timedelta(days=int(draw.choice([-3, 0, 14, 30, 60])))
+    paid = due + timedelta(days=int(draw.choice([-20, -1, 0, 1, 7, 30, 31, 90, 400])))
+    return {
+        "customer": int(draw.integers(1, 40)),
+        "document": f"F{draw.integers(0, 10_000)}",
+        "invoice_date": written,
+        "due_date": None if draw.random() < 0.1 else due,
+        "paid_date": None if draw.random() < 0.3 else paid,
+        "amount": Decimal(int(draw.integers(-300, 2_000))) * 25 / 100,
         "import_no": 1,
     }

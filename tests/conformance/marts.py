@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from kernklant.engine.store.marts import fill
@@ -35,9 +35,22 @@ PERIODS = {
     "before the first line": until(date(2022, 1, 1), date(2021, 6, 1), date(2021, 1, 1)),
     "cut on the as-of day": until(date(2023, 6, 30), date(2023, 6, 30), date(2022, 6, 30)),
 }
+WINDOWS = {
+    period: {
+        "as_of": days["as_of"],
+        "recent_start": days["as_of"] - timedelta(days=90),
+        "before_start": days["as_of"] - timedelta(days=270),
+        "year_start": days["year_start"],
+    }
+    for period, days in PERIODS.items()
+}
 LEDGER = SOURCE / "engine" / "ledger"
 CASES = {
     f"{name} {period}": Case(LEDGER / f"{name}.sql", parameters)
     for name in ("history", "orders", "history_span", "service", "prices")
     for period, parameters in PERIODS.items()
 } | {name: Case(LEDGER / f"{name}.sql", {}) for name in ("customers", "sizes")}
+CASES |= {
+    f"payments {period}": Case(LEDGER / "payments.sql", windows)
+    for period, windows in WINDOWS.items()
+}

@@ -93,6 +93,7 @@ def test_the_cases_are_not_empty() -> None:
         "orders before the first line",
         "service before the first line",
         "prices before the first line",
+        "payments before the first line",
     }
 
 

@@ -144,10 +144,9 @@ def _year(found: dict[str, Any]) -> None:
     if late is not None:
         out.print(
             t(
-                f"Betaalt gemiddeld {whole(late)} dagen na de vervaldag; open: "
+                f"Betaalt gemiddeld {whole(late)} dagen te laat · open: "
                 f"{euros(found['open_amount'])}",
-                f"Pays {whole(late)} days after the due date on average; open: "
-                f"{euros(found['open_amount'])}",
+                f"Pays {whole(late)} days late on average · open: {euros(found['open_amount'])}",
             )
         )
 

@@ -85,6 +85,7 @@ def division(a: np.ndarray, clv: np.ndarray, margin: np.ndarray) -> dict[str, An
         "clv_after_service": clv,
         "potential": pa.array(unknown, from_pandas=True),
         "days_late": np.where(late, 34.0, 2.0),
+        "days_late_at_least": pa.array(np.zeros(len(a), dtype=bool)),
         "days_late_trend": np.where(late, 22.0, 0.0),
         "overdue_30": np.where(late, 0.41, 0.0),
         "open_amount": cents(np.where(late | insolvent, 12_300.0, 100.0)),

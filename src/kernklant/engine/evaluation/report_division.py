@@ -84,7 +84,7 @@ def division_view(answer: Divided, names: pa.Table, *, say: Words, form: Format)
         "more_exits": _more(summary["segments"]["exit_proposed"] - len(listed_exits), say, form),
         "serve": serve_rows(summary, form),
         "serve_lead": _serve_lead(summary, say, form),
-        "watched": watched(customers, names=known, say=say, form=form),
+        "watched": watched(customers, names=known, form=form),
         "promising": promising(answer.prospects, names=known, form=form),
     }
 

@@ -112,18 +112,6 @@ DIVISION_WORDS = {
     ),
     "open": Text("open", "open"),
     "at_risk": Text("waarde op het spel", "value at risk"),
-    "is_insolvent": Text("Failliet of in surseance.", "Insolvent."),
-    "pays_late": Text(
-        "Betaalt gemiddeld {days} dagen na de vervaldag.",
-        "Pays {days} days after the due date on average.",
-    ),
-    "ever_later": Text(
-        " Dat is {days} dagen later dan eerst.", " That is {days} days later than before."
-    ),
-    "overdue": Text(
-        " Van het openstaande is {share} meer dan 30 dagen te laat.",
-        " Of what is open {share} is more than 30 days late.",
-    ),
     "promising_title": Text("Veelbelovende prospects", "Promising prospects"),
     "promising_lead": Text(
         "Zij kochten nog nooit en hebben daarom geen klantwaarde; wel potentie en hoe goed zij "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ import pyarrow.compute as pc
 from kernklant.engine.evaluation.formats import Format
 from kernklant.engine.evaluation.movement_words import in_words
 from kernklant.engine.evaluation.nearer import nearer
+from kernklant.engine.value import solvency_words as words
 
 Summary = Mapping[str, Any]
 Words = Mapping[str, str]
@@ -106,29 +108,28 @@ def exits(
     return listed
 
 
-def watched(customers: pa.Table, *, names: Names, say: Words, form: Format) -> list[Listed]:
+def watched(customers: pa.Table, *, names: Names, form: Format) -> list[Listed]:
     """Who is insolvent or pays ever later, the most euros at risk first."""
     insolvent = pc.equal(customers["reason"], "insolvent")
     chosen = _top(customers, pc.or_(customers["watch"], insolvent), "value_at_risk")
     return [
         _listed(
             row, names, (form.short(row["open_amount"]), form.short(row["value_at_risk"])),
-            _payment(row, say, form),
+            _payment(row, form),
         )
         for row in chosen.to_pylist()
     ]  # fmt: skip
 
 
-def _payment(row: Mapping[str, Any], say: Words, form: Format) -> str:
-    """How somebody pays, in a sentence or three."""
+def _payment(row: Mapping[str, Any], form: Format) -> str:
+    """Why somebody is watched, in a sentence or two."""
     if row["reason"] == "insolvent":
-        return say["is_insolvent"]
-    text = say["pays_late"].format(days=form.number(row["days_late"]))
-    if row["days_late_trend"] is not None and row["days_late_trend"] >= 1:
-        text += say["ever_later"].format(days=form.number(row["days_late_trend"]))
-    if row["overdue_30"]:
-        text += say["overdue"].format(share=form.percent(row["overdue_30"]))
-    return text
+        return words.insolvent(None).to(form.lang)
+    trend = math.nan if row["days_late_trend"] is None else row["days_late_trend"]
+    paying = words.paying(row["days_late"], trend=trend, at_least=row["days_late_at_least"])
+    share = math.nan if row["overdue_30"] is None else row["overdue_30"]
+    overdue = words.overdue(share, of=float(row["open_amount"]))
+    return f"{paying.to(form.lang)}{overdue.to(form.lang)}."
 
 
 def promising(prospects: pa.Table, *, names: Names, form: Format) -> list[Listed]:

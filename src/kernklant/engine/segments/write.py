@@ -42,8 +42,7 @@ def _in_place(policy: Policy, criteria: Sequence[Criterion]) -> str:
             line = where.get(f"criteria.{before.name}.{key}")
             if old != new and line is not None:
                 auto = re.compile(rf"""(\b{key}"?\s*=\s*)(["'])auto\2""")
-                number = _written(new)
-                lines[line - 1] = auto.sub(lambda m, n=number: m[1] + n, lines[line - 1], count=1)
+                lines[line - 1] = auto.sub(rf"\g<1>{_written(new)}", lines[line - 1], count=1)
     return "\n".join(lines)
 
 

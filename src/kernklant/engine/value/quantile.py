@@ -42,7 +42,7 @@ class Attributes:
     def known(self, name: str) -> np.ndarray:
         """Of whom an attribute is known, (n,) bool."""
         if name in self.numbers:
-            return ~np.isnan(self.numbers[name])
+            return np.asarray(~np.isnan(self.numbers[name]))
         return np.asarray(self.groups[name] >= 0)
 
     def without(self, *names: str) -> Attributes:
