@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from kernklant.engine.evaluation.formats import NOT_KNOWN, Format
 from kernklant.engine.evaluation.report_people import (
+    MOST,
     exits,
     moved,
     names_in,
@@ -226,7 +227,8 @@ def _moves_lead(moves: pa.Table, say: Words, form: Format, *, first: bool) -> st
     if first:
         return say["moves_first"]
     count = pc.sum(pc.equal(moves["kind"], "moved")).as_py() or 0
-    name = {0: "moves_none", 1: "moves_one"}.get(count, "moves_some")
+    many = "moves_many" if count > MOST else "moves_some"
+    name = {0: "moves_none", 1: "moves_one"}.get(count, many)
     return say[name].format(count=form.number(count))
 
 

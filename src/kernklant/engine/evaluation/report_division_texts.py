@@ -71,7 +71,11 @@ DIVISION_WORDS = {
         "Niemand verschoof sinds de vorige evaluatie.", "Nobody moved since the run before."
     ),
     "moves_some": Text(
-        "{count} klanten verschoven sinds de vorige evaluatie. De klanten van de hoogste waarde:",
+        "{count} klanten verschoven sinds de vorige evaluatie:",
+        "{count} customers moved since the run before:",
+    ),
+    "moves_many": Text(
+        "{count} klanten verschoven sinds de vorige evaluatie. Die van de hoogste waarde:",
         "{count} customers moved since the run before. Those of the highest value:",
     ),
     "moves_one": Text(
@@ -86,7 +90,7 @@ DIVISION_WORDS = {
         "B customers nearest to A, with the smallest step that takes them there.",
     ),
     "nearly_none": Text("Er zijn geen B-klanten.", "There are no B customers."),
-    "chance_a": Text("kans op A", "chance of A"),
+    "chance_a": Text("kans om A te worden", "chance to become A"),
     "score": Text("score", "score"),
     "potential": Text("nog te besteden per jaar", "still to spend a year"),
     "exit_title": Text("Voorstel: uitfaseren", "Proposal: exit"),

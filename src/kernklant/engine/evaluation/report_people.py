@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from kernklant.engine.evaluation.formats import Format
 from kernklant.engine.evaluation.movement_words import in_words
 from kernklant.engine.evaluation.nearer import nearer
+from kernklant.engine.segments.would_change import joined
 from kernklant.engine.value import solvency_words as words
 
 Summary = Mapping[str, Any]
@@ -89,7 +90,7 @@ def nearly_a(
             form.number(row["score"]),
             form.short(row["potential"]),
         )
-        said = " ".join(line.to(form.lang) for line in lines[:STEPS])
+        said = joined([line.to(form.lang) for line in lines[:STEPS]], form.lang)
         listed.append(_listed(row, names, figures, said))
     return listed
 

@@ -18,7 +18,9 @@ from kernklant.engine.evaluation.weighing import unused_ratings
 from kernklant.engine.evaluation.weights import Sway
 from kernklant.engine.ledger.facts import table_sizes
 from kernklant.engine.segments.migration import SEGMENTS, matrix
+from kernklant.engine.segments.naming import named
 from kernklant.engine.segments.policy import Policy
+from kernklant.engine.segments.wording import listed
 from kernklant.engine.store import Snapshot
 from kernklant.engine.value.concentration import concentrate
 from kernklant.engine.value.counts import exact_sum
@@ -64,7 +66,10 @@ def summarise(
         "clv": _range(customers, worth),
         "totals": _totals(customers, sizes),
         "data": sizes,
-        "warnings": [both(warning) for warning in _warnings(facts, known, decided, policy)],
+        "warnings": [
+            both(warning)
+            for warning in _warnings(facts, known, decided, policy=policy, sizes=sizes)
+        ],
     }
 
 
@@ -187,13 +192,36 @@ def _solvency(known: Known, customers: pa.Table) -> dict[str, Any]:
     }
 
 
-def _warnings(facts: Snapshot, known: Known, decided: Decided, policy: Policy) -> list[Text]:
+def _warnings(
+    facts: Snapshot,
+    known: Known,
+    decided: Decided,
+    *,
+    policy: Policy,
+    sizes: dict[str, int],
+) -> list[Text]:
+    """What to know before believing a figure; that a whole table is absent the report says."""
+    there = sizes["customers"] > 0, sizes["activities"] > 0, sizes["payments"] > 0
+    costed = not known.worth.table["margin_assumed"].to_numpy(zero_copy_only=False).all()
     return [
         *known.worth.warnings,
-        *known.service.warnings,
-        *known.potential.warnings,
-        *known.solvency.warnings,
+        *(known.service.warnings if there[1] or costed else []),
+        *(known.potential.warnings if there[0] else []),
+        *(known.solvency.warnings if there[2] else []),
+        *_left_out(decided.score.left_out),
         *unused_ratings(policy.criteria, facts.table("ratings")),
+    ]
+
+
+def _left_out(criteria: tuple[str, ...]) -> list[Text]:
+    if not criteria:
+        return []
+    names = listed([named(name) for name in criteria])
+    return [
+        Text(
+            f"Niet meegewogen, omdat er nog niets over bekend is: {names.nl}.",
+            f"Not weighed, because nothing is known of it yet: {names.en}.",
+        )
     ]
 
 

@@ -63,7 +63,7 @@ def choose(
     least = loss <= loss.min(axis=0) + NOISE * max(missed_a, false_a, move)
     stays = least & present
     chosen = np.where(stays.any(axis=0), stays.argmax(axis=0), least.argmax(axis=0))
-    return np.array(SEGMENTS)[chosen]
+    return np.asarray(np.array(SEGMENTS)[chosen])
 
 
 def _check_losses(missed_a: float, false_a: float, move: float) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from kernklant.engine.errors import Text
+from kernklant.engine.errors import Lang, Text
 from kernklant.engine.segments.naming import named
 from kernklant.engine.segments.wording import figure
 from kernklant.engine.value.criteria import Criterion
@@ -107,6 +107,15 @@ def would_change(
         _filled(UNKNOWN, name=named(part.criterion.name)) for part in parts if np.isnan(part.value)
     ]
     return [*lines, *blanks][:LINES]
+
+
+def joined(lines: list[str], lang: Lang) -> str:
+    """Lines of one customer as one text: steps that each suffice become one sentence with "of"."""
+    begins = UP.to(lang).partition("{")[0]
+    steps = [line.removeprefix(begins).rstrip(".") for line in lines if line.startswith(begins)]
+    others = [line for line in lines if not line.startswith(begins)]
+    either = Text("; of ", "; or ").to(lang)
+    return " ".join([f"{begins}{either.join(steps)}."] * bool(steps) + others)
 
 
 def _change(part: Part, points: float, *, told: float) -> tuple[float, Text] | None:
