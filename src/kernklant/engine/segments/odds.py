@@ -38,9 +38,10 @@ def odds(
         nobody = np.zeros(len(customer))
         return Outlook(nobody, nobody), cut
     least = reach(measure, cut)
-    of_a = np.asarray(chance_above(least))
-    grown = sum(chance_above(least - part * headroom) for part in PARTS_WON) / len(PARTS_WON)
-    becoming = of_a + policy.potential.won * np.maximum(grown - of_a, 0.0)
+    becoming = of_a = np.asarray(chance_above(least))
+    if headroom.any():
+        grown = sum(chance_above(least - part * headroom) for part in PARTS_WON) / len(PARTS_WON)
+        becoming = of_a + policy.potential.won * np.maximum(grown - of_a, 0.0)
     return Outlook(np.where(barred, 0.0, of_a), np.where(barred, 0.0, becoming)), cut
 
 
@@ -60,6 +61,8 @@ def losing(
     stays away costs nothing. Where buying leaves no margin, whoever buys again costs.
     """
     known = ~np.isnan(service)
+    if not (known & (service > 0)).any():
+        return np.zeros(len(value))
     buys_at_all = -np.expm1(-months / 12 * orders_12m)
     pays = np.divide(service, margin, out=np.full(len(value), np.inf), where=margin > 0)
     loses = chance_above(np.zeros(len(value))) - chance_above(np.where(known, pays, 0.0))

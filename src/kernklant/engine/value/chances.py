@@ -16,7 +16,8 @@ from kernklant.engine.value.counts import exact_sum
 
 BLOCK = 1 << 16  # customers at once, so that they stay near the processor
 ROUNDS = 60  # of the search for a cut-off
-CLOSE = 1e-3  # customers, or of many a millionth part
+CLOSE, CLOSELY = 1e-3, 1e-5  # customers, and of many this part
+FROM_GUESS = 0.1  # of the guess: how far either way the cut-off is first looked for
 NEAR = 1e-12  # of a cut-off: closer is the same number, summed otherwise
 
 ChanceAbove = Callable[[np.ndarray], np.ndarray]
@@ -98,13 +99,13 @@ def cut_for(
     """
     if expected <= 0 or not among.any():
         return np.inf
-    bounds = _bounds(measure, among)
+    bounds, close = _bounds(measure, among), max(CLOSE, CLOSELY * expected)
 
     def beyond(cut: float) -> float:
         chance = chance_of(measure, cut, chance_above=chance_above)
         return exact_sum(np.where(among, chance, 0.0)) - expected
 
-    return _crossing(beyond, bounds, close=max(CLOSE, CLOSE * 1e-3 * expected))
+    return _crossing(beyond, bounds, guess=_guess(measure, expected, among), close=close)
 
 
 def _bounds(measure: Measure, among: np.ndarray) -> tuple[float, float]:
@@ -116,19 +117,32 @@ def _bounds(measure: Measure, among: np.ndarray) -> tuple[float, float]:
     return -low, high + max(1.0, abs(high)) * 1e-6
 
 
+def _guess(measure: Measure, expected: float, among: np.ndarray) -> float:
+    """The measure of the last customer who would be in if all stayed as it stands."""
+    now = measure.now[among & np.isfinite(measure.now)]
+    if len(now) == 0:
+        return 0.0
+    last = min(max(len(now) - round(expected), 0), len(now) - 1)
+    return float(np.partition(now, last)[last])
+
+
 def _crossing(
-    beyond: Callable[[float], float], bounds: tuple[float, float], *, close: float
+    beyond: Callable[[float], float], bounds: tuple[float, float], *, guess: float, close: float
 ) -> float:
     """Where a falling function passes 0, not below it: along chords, now and then by halves.
 
+    First at the guess and a little beyond it, on the side where it must be.
     Source: Dowell & Jarratt (1971), the Illinois method.
     """
     low, high = bounds
     above = below = 0.0  # heights of the chord at both ends, once they are known
     side = 0
     for step in range(ROUNDS):
-        chord = above > 0 > below and step % 3
+        chord = above > 0 > below and step % 4 != 3
         middle = low + (high - low) * above / (above - below) if chord else (low + high) / 2
+        if step < 2:
+            tried = guess + FROM_GUESS * abs(guess) * side
+            middle = tried if low < tried < high else middle
         many = beyond(middle)
         if abs(many) < close:
             return middle

@@ -22,6 +22,7 @@ FARTHEST = 1e-4  # chance beyond a table
 EVERY_X = 40  # up to here a table for each x, above for each 10 % more
 T_APART = 0.5  # of ln(T + a month) between tables
 MONTH = 30
+BLOCK = 1 << 15  # customers at once, so that their searches stay near the processor
 HALVINGS = 20  # of the gap between the parts of a mixture
 
 
@@ -207,6 +208,14 @@ def _refined(
 
 def _tail(tables: Predictive, cell: np.ndarray, value: np.ndarray) -> np.ndarray:
     """Linear within the table; nothing beyond its end."""
+    tail = np.empty(len(cell))
+    for start in range(0, len(cell), BLOCK):
+        some = slice(start, start + BLOCK)
+        tail[some] = _tail_of(tables, cell[some], value[some])
+    return tail
+
+
+def _tail_of(tables: Predictive, cell: np.ndarray, value: np.ndarray) -> np.ndarray:
     low, high = _halved(cell, lambda middle: tables.nodes[cell, middle] <= value)
     start, end = tables.nodes[cell, low], tables.nodes[cell, high]
     above, below = tables.tails[cell, low], tables.tails[cell, high]
