@@ -49,6 +49,14 @@ def test_its_bounds_and_profile_are_those_written_down_beforehand() -> None:
     }
 
 
+def test_it_asks_for_ratings_by_the_names_of_the_file(delivered: Delivered) -> None:
+    asked = {one.rated_as for one in read_policy(policy_text(), name="policy.toml").criteria}
+    with (delivered.company.folder / "beoordelingen.csv").open(encoding="utf-8") as handle:
+        there = {row["Criterium"] for row in csv.DictReader(handle, delimiter=";")}
+    assert asked - {None} == {"ziet ons als belangrijk", "past bij ons"}
+    assert asked - {None} <= there
+
+
 def test_a_demo_home_keeps_its_policy_and_is_evaluated_under_it(tmp_path: Path) -> None:
     home = tmp_path / "home"
     build(home, "CDNOW", cdnow(), policy=policy_text())

@@ -68,9 +68,3 @@ GROUP BY
   period,
   days,
   unpaid
-ORDER BY
-  customer NULLS LAST,
-  credit NULLS LAST,
-  period NULLS LAST,
-  days NULLS LAST,
-  unpaid NULLS LAST

@@ -160,12 +160,21 @@ def test_the_cut_offs_are_where_the_choice_turns(of: tuple[int, int, int], losse
 
 def test_cut_offs_are_told_in_words() -> None:
     words = cut_offs().words
-    assert words.nl.startswith("Een A behandelen als C kost 5, een C behandelen als A kost 1:")
-    assert words.nl.endswith("minstens B vanaf 16,7 % kans op A of B samen.")
+    assert words.nl == (
+        "Een nieuwe klant wordt A vanaf 16,7 % kans op A, "
+        "en minstens B vanaf 16,7 % kans op A of B samen."
+    )
     assert "from a 16.7% chance of A, " in words.en
     moved = cut_offs(move=0.3).words
-    assert moved.nl.endswith("een B wordt pas A boven 26,7 %, een A wordt pas B onder 6,7 %.")
-    assert moved.en.endswith("a B becomes A only above 26.7%, an A becomes B only below 6.7%.")
+    assert moved.nl.endswith(" Een B wordt pas A boven 26,7 %, een A wordt pas B onder 6,7 %.")
+    assert moved.en.endswith(" A B becomes A only above 26.7%, an A becomes B only below 6.7%.")
+
+
+def test_nobody_moves_where_nothing_costs_anything() -> None:
+    free = Losses(missed_a=0, false_a=0, move=0)
+    assert [chosen((100, 100, 800), current=now, **free) for now in ("B", "C", "")] == list("BCA")
+    with pytest.raises(ValueError, match="costs something"):
+        cut_offs(**free)
 
 
 @pytest.mark.parametrize(
@@ -185,9 +194,8 @@ def test_chances_that_are_none_are_refused(of: tuple[float, ...], wrong: str) ->
 @pytest.mark.parametrize(
     ("given", "wrong"),
     [
-        ({"missed_a": -1.0}, "none below 0"),
+        ({"missed_a": -1.0}, "none is below 0"),
         ({"move": float("nan")}, "finite"),
-        ({"missed_a": 0.0, "false_a": 0.0}, "costs"),
         ({"current": "X"}, "present segment"),
         ({"allowed": (False, False, False)}, "may be something"),
         ({"allowed": (True, True)}, "three permissions"),

@@ -47,4 +47,3 @@ SELECT
     CAST(sum(amount) AS DECIMAL(18, 2)) AS amount
 FROM placed
 GROUP BY customer, credit, period, days, unpaid
-ORDER BY customer, credit, period, days, unpaid

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kernklant.engine.errors import Text
-from kernklant.engine.segments.wording import figure, percent
+from kernklant.engine.segments.wording import percent
 
 SEGMENTS = ("A", "B", "C")
 MISSED_A, FALSE_A = 5.0, 1.0
@@ -68,8 +68,8 @@ def choose(
 
 def _check_losses(missed_a: float, false_a: float, move: float) -> None:
     losses = np.array([missed_a, false_a, move])
-    if not np.isfinite(losses).all() or (losses < 0).any() or missed_a + false_a == 0:
-        raise ValueError("losses are finite, none below 0, and a missed or a false A costs")
+    if not np.isfinite(losses).all() or (losses < 0).any():
+        raise ValueError("losses are finite and none is below 0")
 
 
 def _check_customers(
@@ -93,34 +93,30 @@ def cut_offs(*, missed_a: float = MISSED_A, false_a: float = FALSE_A, move: floa
     """What the losses mean as chances of A (0 to 1), in numbers and in words.
 
     With losses in proportion to the steps between segments, one step up pays from the same chance
-    of belonging there at least: false / (missed + false). Refuses what ``choose`` refuses.
-    Source: the newsvendor ratio of Arrow, Harris & Marschak (1951), applied to steps.
+    of belonging there at least: false / (missed + false). Refuses (ValueError) what ``choose``
+    refuses, and losses that are both 0: then no chance is better than another.
+    Source: the critical ratio of Arrow, Harris & Marschak (1951), step by step.
     """
     _check_losses(missed_a, false_a, move)
+    if missed_a + false_a == 0:
+        raise ValueError("a missed A or a false one costs something")
     enter = false_a / (missed_a + false_a)
     margin = 2 * move / (missed_a + false_a)
     become, stay = min(enter + margin, 1.0), max(enter - margin, 0.0)
-    words = _words(enter, missed_a=missed_a, false_a=false_a)
-    return CutOffs(enter, become, stay, _with_move(words, become, stay) if move else words)
+    return CutOffs(enter, become, stay, _words(enter, become, stay))
 
 
-def _words(enter: float, *, missed_a: float, false_a: float) -> Text:
-    chance, missed, false = percent(round(enter, 3)), figure(missed_a), figure(false_a)
-    return Text(
-        f"Een A behandelen als C kost {missed.nl}, een C behandelen als A kost {false.nl}: "
-        f"een nieuwe klant wordt A vanaf {chance.nl} kans op A, en minstens B vanaf {chance.nl} "
+def _words(enter: float, become: float, stay: float) -> Text:
+    chance, most, least = (percent(round(share, 3)) for share in (enter, become, stay))
+    words = Text(
+        f"Een nieuwe klant wordt A vanaf {chance.nl} kans op A, en minstens B vanaf {chance.nl} "
         "kans op A of B samen.",
-        f"Treating an A as a C costs {missed.en}, treating a C as an A costs {false.en}: "
-        f"a new customer becomes A from a {chance.en} chance of A, and at least B from a "
+        f"A new customer becomes A from a {chance.en} chance of A, and at least B from a "
         f"{chance.en} chance of A or B together.",
     )
-
-
-def _with_move(words: Text, become: float, stay: float) -> Text:
-    most, least = percent(round(become, 3)), percent(round(stay, 3))
+    if become == stay:
+        return words
     return Text(
-        f"{words.nl} Verschuiven kost ook: een B wordt pas A boven {most.nl}, "
-        f"een A wordt pas B onder {least.nl}.",
-        f"{words.en} Moving costs too: a B becomes A only above {most.en}, "
-        f"an A becomes B only below {least.en}.",
+        f"{words.nl} Een B wordt pas A boven {most.nl}, een A wordt pas B onder {least.nl}.",
+        f"{words.en} A B becomes A only above {most.en}, an A becomes B only below {least.en}.",
     )
