@@ -113,11 +113,15 @@ def _pairs(**values: Any) -> Iterator[str]:
 
 def _written(value: Any) -> str:
     if isinstance(value, Mapping):
-        inside = ", ".join(f"{step(key)} = {_written(part)}" for key, part in value.items())
+        inside = ", ".join(f"{_plain(step(key))} = {_written(part)}" for key, part in value.items())
         return f"{{ {inside} }}" if inside else "{}"
     if isinstance(value, tuple):
         return f"[{', '.join(map(_written, value))}]"
     if isinstance(value, float) and value.is_integer():
         return f"{value:.0f}"
-    # A JSON text is a TOML text, but for the one control character that JSON leaves bare.
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return _plain(json.dumps(value, ensure_ascii=False))
+
+
+def _plain(written: str) -> str:
+    """A JSON text is a TOML text, but for the one control character that JSON leaves bare."""
+    return written.replace("\x7f", "\\u007f")
