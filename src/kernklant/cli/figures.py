@@ -161,13 +161,14 @@ def _criteria(found: dict[str, Any]) -> None:
         [named(part["name"]).to(language()), part["points"], part["most"]]
         for part in found["points"]
     ]
+    bounds = f"{whole(found['score_low'])} – {whole(found['score_high'])}"
     out.print()
     table(
         t(
-            f"Score {found['score']} van 100 · {share(found['evidence'])} bewijs · kans op A "
-            f"{share(found['p_a'])}",
-            f"Score {found['score']} of 100 · {share(found['evidence'])} evidence · chance of A "
-            f"{share(found['p_a'])}",
+            f"Score {found['score']} van 100 ({bounds}) · {share(found['evidence'])} bewijs · kans "
+            f"op A {share(found['p_a'])}",
+            f"Score {found['score']} of 100 ({bounds}) · {share(found['evidence'])} evidence · "
+            f"chance of A {share(found['p_a'])}",
         ),
         [t("criterium", "criterion"), t("punten>", "points>"), t("hoogstens>", "at most>")],
         rows,

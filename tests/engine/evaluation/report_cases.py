@@ -29,6 +29,7 @@ class Case:
     customers: pa.Table
     summary: dict[str, Any]
     values: pa.Table
+    groups: pa.Table
     prospects: pa.Table
     advice: pa.Table
     moves: pa.Table
@@ -112,6 +113,7 @@ def case(table: pa.Table, **changes: Any) -> Case:
         customers=table,
         summary={**summary_of(table), **changes},
         values=table.select(["customer"]),
+        groups=GROUPS,
         prospects=PROSPECTS,
         advice=advice_of(table),
         moves=moves_of(table),
@@ -291,6 +293,16 @@ SERVICE = {
         }
     ],
 }
+GROUPS = pa.table(
+    {
+        "group": pa.array([1, 900_003], pa.int64()),
+        "members": pa.array([3, 2], pa.int64()),
+        **{
+            name: pa.array([Decimal("9000.00"), None], MONEY)
+            for name in ("revenue_12m", "contribution_12m", "cost_to_serve_12m", "clv")
+        },
+    }
+)
 PROSPECTS = pa.table(
     {
         "customer": pa.array([900_001, 900_002], pa.int64()),

@@ -13,7 +13,14 @@ from kernklant.engine.segments.explain import SOURCES as EXPLAINED
 from kernklant.engine.segments.explain import explain
 from kernklant.engine.segments.places import places
 from kernklant.engine.segments.policy import MODELS, default_policy, default_text, read_policy
-from kernklant.engine.segments.rules import A_RULES, DECIDE_ON, SEGMENT_ON, VETOES, Losses
+from kernklant.engine.segments.rules import (
+    A_RULES,
+    DECIDE_ON,
+    SEGMENT_ON,
+    VETOES,
+    Losses,
+    RatedAtLeast,
+)
 from kernklant.engine.segments.write import to_toml
 from kernklant.engine.value.criteria import SHAPES, SOURCES
 
@@ -137,6 +144,20 @@ def test_break_even_without_its_programme_is_refused_with_an_example() -> None:
     assert "a = { break_even = { cost_per_year = 1200, lift = 0.10 } }" in faults_of(text)
     text = text.replace("break_even = true", "break_even = { cost_per_year = 1 }")
     assert "segments.a.break_even.lift: is missing" in faults_of(text)
+
+
+def test_b_may_go_by_potential_or_by_a_rating() -> None:
+    chance = "chance_of_a = 0.30, months = 24"
+    policy = read_policy(changed(chance, "potential = 50_000"), name="mine.toml")
+    assert policy.segments.b_potential == 50_000
+    assert "at least €50,000 a year" in "\n".join(explain(policy, "en"))
+    policy = read_policy(changed(chance, 'rating = "fit", at_least = 3'), name="mine.toml")
+    assert policy.segments.b_rating == RatedAtLeast("fit", 3)
+    assert "minstens 3 van 4" in "\n".join(explain(policy, "nl"))
+    assert read_policy(to_toml(policy), name="x").segments == policy.segments
+    twice = faults_of(changed(chance, "chance_of_a = 0.3, potential = 1"))
+    assert "B has two rules: potential and chance_of_a; choose one" in twice
+    assert "contribution is not rated" in faults_of(changed(chance, 'rating = "contribution"'))
 
 
 def test_points_that_fall_while_the_value_rises_are_refused() -> None:

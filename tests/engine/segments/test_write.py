@@ -90,6 +90,12 @@ amounts = st.floats(0, 1e6)
 losses = st.none() | st.builds(Losses, amounts, amounts, amounts)
 
 
+b_rules = st.one_of(
+    st.builds(dict, b_chance=shares),
+    st.builds(dict, b_potential=st.floats(1, MOST_EUROS)),
+)
+
+
 @st.composite
 def segments(draw: st.DrawFn, lifetime: LifetimeRules) -> SegmentRules:
     rule = draw(st.sampled_from(A_RULES))
@@ -107,8 +113,8 @@ def segments(draw: st.DrawFn, lifetime: LifetimeRules) -> SegmentRules:
         segment_on=on,
         a_rule=rule,
         a_value=value,
-        b_chance=draw(shares),
         b_months=draw(months),
+        **draw(b_rules),
         exit_chance=draw(st.floats(0.5, 1)),
         exit_months=draw(months),
         never_a=draw(st.sampled_from([(), ("insolvent",)])),

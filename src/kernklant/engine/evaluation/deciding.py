@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -11,18 +11,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kernklant.engine.evaluation.knowing import Known
+from kernklant.engine.evaluation.measuring import Weighed, turning_of, weigh
 from kernklant.engine.segments.assign import Bound, Division, Outlook, divide
 from kernklant.engine.segments.flags import Decisions, decisions
 from kernklant.engine.segments.migration import SEGMENTS, Stand
 from kernklant.engine.segments.odds import losing, odds
 from kernklant.engine.segments.policy import Policy
-from kernklant.engine.segments.units import ADDS_UP, Units, units
-from kernklant.engine.units import DAYS_PER_MONTH, euros, present_years
-from kernklant.engine.value.chances import Measure
+from kernklant.engine.segments.units import Units, units
+from kernklant.engine.units import DAYS_PER_MONTH, present_years
 from kernklant.engine.value.criteria import Criterion
 from kernklant.engine.value.groups import flag_daughters
-from kernklant.engine.value.measure import Turning, plain_measure, score_measure
-from kernklant.engine.value.score import Score, score, with_bounds
+from kernklant.engine.value.ratings import HIGHEST
+from kernklant.engine.value.score import Score
 
 LONG_AGO = np.datetime64("1800-01-01")
 
@@ -62,36 +62,27 @@ def decide(
     """Score the customers, work out their chances and divide them; ``values`` (n,) by criterion."""
     clv = known.worth.table["clv"].to_numpy()
     each = units(known.customer, known.top, clv, decide_on=policy.segments.decide_on)
-    values = {
-        criterion.name: _together(criterion, values[criterion.name], each, known)
-        for criterion in policy.criteria
-    }
-    criteria = with_bounds(policy.criteria, values)
-    scored = score(criteria, values, events=_events(known, each))
-    turning, above = _turning(known, each), each.chance_above(known.worth.chance_above)
-    most = known.worth.highest()[each.largest] * each.times
-    if policy.segments.segment_on == "score":
-        measure = score_measure(criteria, scored, values=values, turning=turning, most=most)
-    else:
-        measure = _in_euros(known, each, policy.segments.segment_on, turning=turning, most=most)
+    weighed = weigh(known, values, policy, each)
     taken = decisions(flags, known.customer, as_of=known.past.as_of)
     bound = _bound(known, taken, each, before=before)
     chances, cut = odds(
-        measure,
+        weighed.measure,
         each.number,
         policy,
         barred=bound.barred(policy),
         headroom=each.total(_headroom(known, policy)),
-        chance_above=above,
+        chance_above=each.chance_above(known.worth.chance_above),
     )
-    division = divide(measure.now, each.number, policy, chances=chances, bound=bound).of(each.of)
+    basis = replace(chances, becoming_a=_towards_b(known, each, weighed, policy, chances=chances))
+    value = weighed.measure.now
+    division = divide(value, each.number, policy, chances=basis, bound=bound).of(each.of)
     exit_chance = _exit_chance(known, policy)
     proposed = exit_chance >= policy.segments.exit_chance
     return Decided(
         units=each,
-        criteria=criteria,
-        values=values,
-        score=scored,
+        criteria=weighed.criteria,
+        values=weighed.values,
+        score=weighed.score,
         chances=chances,
         cut=cut,
         division=division,
@@ -102,40 +93,26 @@ def decide(
     )
 
 
-def _together(criterion: Criterion, value: np.ndarray, each: Units, known: Known) -> np.ndarray:
-    """A criterion of each unit: what adds up is added, the rest is averaged by revenue."""
-    if criterion.source in ADDS_UP:
-        return each.total(value)
-    return each.mean(value, euros(known.past.table["revenue_12m"]))
+def _towards_b(
+    known: Known,
+    each: Units,
+    weighed: Weighed,
+    policy: Policy,
+    *,
+    chances: Outlook,
+) -> np.ndarray:
+    """How far each unit (u,) is B, at the policy's bound or beyond: by chance, euros or a mark.
 
-
-def _events(known: Known, each: Units) -> np.ndarray:
-    return each.total(known.past.table["orders"].to_numpy().astype(np.float64))
-
-
-def _turning(known: Known, each: Units) -> Turning:
-    """How the coming year goes with the lifetime value; see Turning."""
-    table = known.worth.table
-    clv = each.total(table["clv"].to_numpy())
-    orders = table["expected_orders_12m"].to_numpy()
-    revenue = orders * np.nan_to_num(table["expected_spend"].to_numpy())
-    margin = np.where(table["margin_assumed"], np.nan, revenue * table["margin_share"].to_numpy())
-    return Turning(
-        revenue=_per_euro(each.total(revenue), clv),
-        margin=_per_euro(each.total(margin), clv),
-        service=np.nan_to_num(each.total(known.service.cost)),
-        upkeep=each.total(known.upkeep),
-    )
-
-
-def _per_euro(amount: np.ndarray, clv: np.ndarray) -> np.ndarray:
-    unknown = np.full(len(clv), np.nan)
-    return np.asarray(np.divide(amount, clv, out=unknown, where=clv > 0))
-
-
-def _in_euros(known: Known, each: Units, on: str, *, turning: Turning, most: np.ndarray) -> Measure:
-    now = each.total(known.lifetime if on == "clv" else known.contribution)
-    return plain_measure(on, now, turning, most=most)
+    What goes by euros or a mark is told in the unit of the chance, in proportion.
+    """
+    rules = policy.segments
+    if rules.b_potential is not None:
+        share = each.total(known.potential.headroom) / rules.b_potential
+    elif rules.b_rating is not None:
+        share = HIGHEST * weighed.values[rules.b_rating.criterion] / rules.b_rating.mark
+    else:
+        return chances.becoming_a
+    return np.nan_to_num(share) * rules.b_chance
 
 
 def _headroom(known: Known, policy: Policy) -> np.ndarray:
@@ -152,7 +129,7 @@ def _exit_chance(known: Known, policy: Policy) -> np.ndarray:
     own = units(known.customer, known.top, known.contribution, decide_on="customer")
     return losing(
         table["clv"].to_numpy(),
-        _turning(known, own).margin,
+        turning_of(known, own).margin,
         service=np.where(np.isnan(known.margin), np.nan, known.service.cost),
         orders_12m=table["expected_orders_12m"].to_numpy(),
         months=policy.segments.exit_months,

@@ -13,6 +13,7 @@ from kernklant.engine.evaluation.formats import NOT_KNOWN, Format
 from kernklant.engine.evaluation.report_people import (
     MOST,
     exits,
+    largest_groups,
     moved,
     names_in,
     nearly_a,
@@ -33,6 +34,8 @@ class Divided(Protocol):
     def customers(self) -> pa.Table: ...
     @property
     def values(self) -> pa.Table: ...
+    @property
+    def groups(self) -> pa.Table: ...
     @property
     def prospects(self) -> pa.Table: ...
     @property
@@ -86,6 +89,7 @@ def division_view(answer: Divided, names: pa.Table, *, say: Words, form: Format)
         "serve": serve_rows(summary, form),
         "serve_lead": _serve_lead(summary, say, form),
         "watched": watched(customers, names=known, form=form),
+        "groups": largest_groups(answer.groups, names=known, form=form),
         "promising": promising(answer.prospects, names=known, form=form),
     }
 
@@ -253,4 +257,5 @@ def _mentioned(answer: Divided) -> list[pa.ChunkedArray]:
         customers["customer"].filter(flagged),
         answer.moves["customer"],
         answer.prospects["customer"],
+        answer.groups["group"],
     ]

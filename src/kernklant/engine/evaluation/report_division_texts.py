@@ -116,6 +116,12 @@ DIVISION_WORDS = {
     ),
     "open": Text("open", "open"),
     "at_risk": Text("waarde op het spel", "value at risk"),
+    "groups_title": Text("Groepen bij elkaar", "Groups together"),
+    "groups_lead": Text(
+        "Moeder en dochters opgeteld; de moeder geeft de naam.",
+        "Mother and daughters added up; the mother gives the name.",
+    ),
+    "members": Text("klanten", "customers"),
     "promising_title": Text("Veelbelovende prospects", "Promising prospects"),
     "promising_lead": Text(
         "Zij kochten nog nooit en hebben daarom geen klantwaarde; wel potentie en hoe goed zij "

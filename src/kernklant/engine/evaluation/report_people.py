@@ -19,6 +19,7 @@ from kernklant.engine.value import solvency_words as words
 Summary = Mapping[str, Any]
 Words = Mapping[str, str]
 MOST = 12  # lines of a list; the export has them all
+GROUP_EUROS = ("clv", "revenue_12m", "contribution_12m", "cost_to_serve_12m")
 STEPS = 2  # that a list names
 
 
@@ -131,6 +132,24 @@ def _payment(row: Mapping[str, Any], form: Format) -> str:
     share = math.nan if row["overdue_30"] is None else row["overdue_30"]
     overdue = words.overdue(share, of=float(row["open_amount"]))
     return f"{paying.to(form.lang)}{overdue.to(form.lang)}."
+
+
+def largest_groups(groups: pa.Table, *, names: Names, form: Format) -> list[Listed]:
+    """Groups of the highest lifetime value together, by their mother."""
+    order = [("clv", "descending", "at_end"), ("group", "ascending", "at_end")]
+    rows = groups.take(pc.sort_indices(groups, sort_keys=order)[:MOST]) if len(groups) else groups
+    return [
+        _listed(
+            {"customer": row["group"], "segment": ""},
+            names,
+            (
+                form.number(row["members"]),
+                *(form.short(row[name]) for name in GROUP_EUROS),
+            ),
+            "",
+        )
+        for row in rows.to_pylist()
+    ]
 
 
 def promising(prospects: pa.Table, *, names: Names, form: Format) -> list[Listed]:

@@ -18,7 +18,13 @@ from kernklant.engine.evaluation.deciding import Decided, decide
 from kernklant.engine.evaluation.knowing import Known, learn
 from kernklant.engine.evaluation.prospects import prospects_table
 from kernklant.engine.evaluation.question import Question
-from kernklant.engine.evaluation.standing import points_table, stand_of, standing, values_table
+from kernklant.engine.evaluation.standing import (
+    groups_table,
+    points_table,
+    stand_of,
+    standing,
+    values_table,
+)
 from kernklant.engine.evaluation.summary import summarise
 from kernklant.engine.evaluation.weighing import measured
 from kernklant.engine.evaluation.weights import Sway, sway
@@ -36,7 +42,8 @@ class Answer:
     """One row per customer, who moved, and the figures of the whole as JSON can carry them.
 
     ``points``: what each criterion gave a customer; ``values``: what it was measured at, where
-    that is no column of ``customers``; ``prospects``: one row for each who never bought;
+    that is no column of ``customers``; ``groups``: what mothers and daughters bring
+    together; ``prospects``: one row for each who never bought;
     ``advice``: what would make loss-making customers profitable. ``criteria`` holds the bounds
     that were used (None of an answer that was read back).
     """
@@ -45,6 +52,7 @@ class Answer:
     customers: pa.Table
     points: pa.Table
     values: pa.Table
+    groups: pa.Table
     prospects: pa.Table
     advice: pa.Table
     moves: pa.Table
@@ -119,6 +127,7 @@ def _tables(
         "customers": customers,
         "points": points,
         "values": values_table(known, decided),
+        "groups": groups_table(known),
         "prospects": prospects_table(known, decided, facts, as_of=as_of),
         "advice": advice(facts, known, question.policy, as_of=as_of),
         "moves": moves(before, stand_of(customers, points)),

@@ -11,6 +11,8 @@ from kernklant.engine.evaluation.knowing import Known
 from kernklant.engine.evaluation.weights import Sway
 from kernklant.engine.segments.assign import REASONS
 from kernklant.engine.segments.migration import SEGMENTS, Stand
+from kernklant.engine.units import euros
+from kernklant.engine.value.groups import rolled_up
 from kernklant.engine.value.potential import SOURCES_OF_POTENTIAL
 
 MONEY = pa.decimal128(18, 2)
@@ -66,6 +68,28 @@ def values_table(known: Known, decided: Decided) -> pa.Table:
         name: _known(decided.values[name][of]) for name in decided.score.names if name in asked
     }
     return pa.table({"customer": known.customer, **columns})
+
+
+def groups_table(known: Known) -> pa.Table:
+    """What mothers and daughters bring together, by the mother's number; see groups.rolled_up.
+
+    Besides: ``revenue_12m``, ``margin_12m``, ``cost_to_serve_12m``, ``contribution_12m`` and
+    ``clv`` in euros.
+    """
+    values = {
+        "revenue_12m": euros(known.past.table["revenue_12m"]),
+        "margin_12m": known.margin,
+        "cost_to_serve_12m": known.service.cost,
+        "contribution_12m": known.contribution,
+        "clv": np.asarray(known.worth.table["clv"].to_numpy()),
+    }
+    table = rolled_up(values, known.top)
+    for name in values:
+        at = table.column_names.index(name)
+        table = table.set_column(
+            at, name, money(pc.if_else(pc.is_nan(table[name]), None, table[name]))
+        )
+    return table
 
 
 def stand_of(customers: pa.Table, points: pa.Table, *, policy_changed: bool = False) -> Stand:

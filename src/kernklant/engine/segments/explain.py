@@ -7,8 +7,9 @@ from typing import Any
 
 from kernklant.engine.errors import Lang, Text
 from kernklant.engine.segments.assign import rule_in_words
+from kernklant.engine.segments.naming import named
 from kernklant.engine.segments.policy import Policy
-from kernklant.engine.segments.rules import Losses
+from kernklant.engine.segments.rules import Losses, SegmentRules
 from kernklant.engine.segments.wording import counted, figure, listed, percent
 from kernklant.engine.value.criteria import Bound, Criterion
 
@@ -154,11 +155,7 @@ def _attribute(name: str, values: tuple[Any, ...]) -> Text:
 def _segments(policy: Policy) -> Iterator[Text]:
     rules = policy.segments
     yield rule_in_words(policy, on=rules.segment_on)
-    chance, months = percent(rules.b_chance), counted(rules.b_months, one=MONTH, more=MONTHS)
-    yield Text(
-        f"B: klanten met minstens {chance.nl} kans om binnen {months.nl} A te worden.",
-        f"B: customers with a chance of at least {chance.en} to become A within {months.en}.",
-    )
+    yield _b_rule(rules)
     chance, months = percent(rules.exit_chance), counted(rules.exit_months, one=MONTH, more=MONTHS)
     yield Text(
         f"Uitfaseren wordt voorgesteld, nooit besloten, bij minstens {chance.nl} kans op een "
@@ -175,6 +172,26 @@ def _segments(policy: Policy) -> Iterator[Text]:
         )
     yield _potential(policy)
     yield _damping(policy)
+
+
+def _b_rule(rules: SegmentRules) -> Text:
+    if rules.b_potential is not None:
+        euros = figure(rules.b_potential)
+        return Text(
+            f"B: klanten die bij ons nog minstens € {euros.nl} per jaar kunnen besteden.",
+            f"B: customers who could still spend at least €{euros.en} a year with us.",
+        )
+    if rules.b_rating is not None:
+        name, mark = named(rules.b_rating.criterion), figure(rules.b_rating.mark)
+        return Text(
+            f"B: klanten die op ‘{name.nl}’ minstens {mark.nl} van 4 kregen.",
+            f"B: customers rated at least {mark.en} out of 4 on ‘{name.en}’.",
+        )
+    chance, months = percent(rules.b_chance), counted(rules.b_months, one=MONTH, more=MONTHS)
+    return Text(
+        f"B: klanten met minstens {chance.nl} kans om binnen {months.nl} A te worden.",
+        f"B: customers with a chance of at least {chance.en} to become A within {months.en}.",
+    )
 
 
 def _losses(losses: Losses) -> Text:

@@ -35,9 +35,18 @@ class Losses:
 
 
 @dataclass(frozen=True, slots=True)
+class RatedAtLeast:
+    """A criterion that people rate, and the mark from 0 to 4 that it takes."""
+
+    criterion: str
+    mark: float
+
+
+@dataclass(frozen=True, slots=True)
 class SegmentRules:
     """Who is A (``a_rule`` with its ``a_value``), who can become A, whom to propose for exit.
 
+    B goes by the chance of A, or by potential (euros a year) or a rating where there is one.
     ``break_even`` holds the programme that ``a_value`` was worked out from; ``losses``, where
     there are any, decide instead of the rules; ``decide_on``: customer or group.
     """
@@ -47,6 +56,8 @@ class SegmentRules:
     a_value: float = 0.15
     b_chance: float = 0.30
     b_months: float = 24
+    b_potential: float | None = None
+    b_rating: RatedAtLeast | None = None
     exit_chance: float = 0.90
     exit_months: float = 24
     never_a: tuple[str, ...] = ("insolvent",)
@@ -68,6 +79,8 @@ def read_segments(document: Document, lifetime: LifetimeRules) -> SegmentRules:
         a_value=value,
         b_chance=document.number("segments.b.chance_of_a", default=0.30, low=0, high=1),
         b_months=months(document, "segments.b.months", default=24, low=1),
+        b_potential=_b_potential(document),
+        b_rating=_b_rating(document),
         exit_chance=document.number(
             "segments.exit_proposal.chance_contribution_negative", default=0.90, low=0.5, high=1
         ),
@@ -77,6 +90,49 @@ def read_segments(document: Document, lifetime: LifetimeRules) -> SegmentRules:
         losses=_losses(document),
         decide_on=document.choice("segments.decide_on", DECIDE_ON, default="customer"),
     )
+
+
+def _b_potential(document: Document) -> float | None:
+    if document.peek("segments.b.potential") is None:
+        return None
+    _refuse_two(document, "potential", others=("chance_of_a", "rating"))
+    return document.number("segments.b.potential", default=None, low=1, high=MOST_EUROS)
+
+
+def _b_rating(document: Document) -> RatedAtLeast | None:
+    criterion = document.text("segments.b.rating")
+    if criterion is None:
+        return None
+    _refuse_two(document, "rating", others=("chance_of_a",))
+    rated = [
+        name
+        for name in document.keys_of("criteria")
+        if document.peek(f"criteria.{name}.source") in ("rating", "profile")
+    ]
+    if document.peek("criteria") is not None and criterion not in rated:
+        document.fault(
+            "segments.b.rating",
+            Text(f"{criterion} wordt niet beoordeeld", f"{criterion} is not rated"),
+            Text(
+                f"kies een criterium met source rating of profile: {', '.join(rated)}",
+                f"choose a criterion of source rating or profile: {', '.join(rated)}",
+            ),
+        )
+    mark = document.number("segments.b.at_least", default=3, low=0.1, high=4)
+    return RatedAtLeast(criterion, mark)
+
+
+def _refuse_two(document: Document, rule: str, *, others: tuple[str, ...]) -> None:
+    given = [name for name in others if document.peek(f"segments.b.{name}") is not None]
+    if given:
+        document.fault(
+            "segments.b",
+            Text(
+                f"B heeft twee regels: {rule} en {given[0]}",
+                f"B has two rules: {rule} and {given[0]}",
+            ),
+            Text("kies er een", "choose one"),
+        )
 
 
 def _programme(document: Document, on: str) -> BreakEven | None:

@@ -63,7 +63,7 @@ def _lines(policy: Policy) -> Iterator[str]:
     yield from _pairs(
         segment_on=segments.segment_on,
         a=_a_rule(segments),
-        b={"chance_of_a": segments.b_chance, "months": segments.b_months},
+        b=_b_rule(segments),
         exit_proposal={
             "chance_contribution_negative": segments.exit_chance,
             "months": segments.exit_months,
@@ -89,6 +89,15 @@ def _lines(policy: Policy) -> Iterator[str]:
 def _a_rule(segments: SegmentRules) -> dict[str, Any]:
     programme = segments.break_even
     return {segments.a_rule: segments.a_value if programme is None else asdict(programme)}
+
+
+def _b_rule(segments: SegmentRules) -> dict[str, Any]:
+    months = {"months": segments.b_months}
+    if segments.b_potential is not None:
+        return {"potential": segments.b_potential, **months}
+    if segments.b_rating is not None:
+        return {"rating": segments.b_rating.criterion, "at_least": segments.b_rating.mark, **months}
+    return {"chance_of_a": segments.b_chance, **months}
 
 
 def _criterion(criterion: Criterion) -> dict[str, Any]:
