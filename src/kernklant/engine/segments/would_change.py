@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from kernklant.engine.value.score import inverse_share, share_of
 from kernklant.engine.value.weights import POINTS
 
 LINES = 3
+NOISE_DIGITS = 6  # a figure is not rounded up for what is left of a sum of floats
 # What a customer or we can bring about, and how it is said: {need} and {now} are figures.
 CHANGES = {
     "clv": Text(
@@ -127,14 +128,15 @@ def _change(part: Part, points: float, *, told: float) -> tuple[float, Text] | N
     if not 0 <= need <= 1 or not np.isfinite(value):
         return None
     scale = SCALES.get(criterion.source, 1.0)
-    words = _filled(
-        CHANGES[criterion.source], need=_rounded(value * scale), now=_rounded(part.value * scale)
-    )
+    # Up and down both hold for the figure as written: up never falls short, down never goes over.
+    needed = _rounded(value * scale, to=np.ceil if points > 0 else np.floor)
+    words = _filled(CHANGES[criterion.source], need=needed, now=_rounded(part.value * scale))
     return abs(need - now), words
 
 
-def _rounded(value: float) -> Text:
-    return figure(round(value) if abs(value) >= 10 else round(value, 1))
+def _rounded(value: float, *, to: Callable[[float], float] = np.round) -> Text:
+    fine = 1 if abs(value) >= 10 else 10
+    return figure(float(to(round(value * fine, NOISE_DIGITS))) / fine)
 
 
 def _filled(sentence: Text, **figures: Text) -> Text:
