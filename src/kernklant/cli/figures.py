@@ -158,7 +158,11 @@ def _criteria(found: dict[str, Any]) -> None:
     from kernklant.engine.segments.naming import named
 
     rows = [
-        [named(part["name"]).to(language()), part["points"], part["most"]]
+        [
+            named(part["name"]).to(language()),
+            NOT_KNOWN if part["points"] is None else part["points"],
+            NOT_KNOWN if part["most"] is None else part["most"],
+        ]
         for part in found["points"]
     ]
     bounds = f"{whole(found['score_low'])} – {whole(found['score_high'])}"

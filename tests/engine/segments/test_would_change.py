@@ -37,8 +37,9 @@ def exact(values: tuple[float, ...]) -> float:
 
 def lines(values: tuple[float, ...], *, cut: float, barred: bool = False) -> list[str]:
     stands = exact(values)
-    parts = [Part(c, value) for c, value in zip(ALL, values, strict=True)]
-    said = would_change(parts, score=stands, cut=cut, is_a=stands >= cut, barred=barred)
+    parts = [Part(c, value, c.weight) for c, value in zip(ALL, values, strict=True)]
+    is_a = stands >= cut
+    said = would_change(parts, score=stands, cut=cut, is_a=is_a, by_rule=is_a, barred=barred)
     return [line.en for line in said]
 
 
@@ -121,7 +122,14 @@ def test_nothing_is_promised_to_who_is_barred() -> None:
 @pytest.mark.parametrize("is_a", [True, False])
 def test_who_is_held_by_the_damping_hears_why(is_a: bool) -> None:
     stands = 40.0 if is_a else 60.0
-    (line,) = would_change([Part(WORTH, 1.0)], score=stands, cut=50, is_a=is_a, barred=False)
+    (line,) = would_change(
+        [Part(WORTH, 1.0, WORTH.weight)],
+        score=stands,
+        cut=50,
+        is_a=is_a,
+        by_rule=not is_a,
+        barred=False,
+    )
     assert "to and fro" in line.en
     assert "heen en weer" in line.nl
 

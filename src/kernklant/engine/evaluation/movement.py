@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from kernklant.engine.errors import NotFound, Text, UserError
-from kernklant.engine.evaluation.publish import stand_at
+from kernklant.engine.evaluation.publish import POINTS, stand_at
 from kernklant.engine.segments.markov import report
 from kernklant.engine.segments.migration import matrix, moves
 from kernklant.engine.segments.policy import read_policy
@@ -59,7 +59,7 @@ def movement(store: Store, *, before: int | None = None, after: int | None = Non
 
 def migration(store: Store, numbers: list[int]) -> dict[str, Any]:
     """How customers go from segment to segment, over the runs ``numbers`` in their order."""
-    runs = [read(store, number) for number in numbers]
+    runs = [run for number in numbers if POINTS in (run := read(store, number)).files]
     months = [
         (later.as_of - earlier.as_of).days / DAYS_PER_MONTH
         for earlier, later in itertools.pairwise(runs)

@@ -24,19 +24,31 @@ def nearer(customer: Row, values: Row, summary: Row) -> list[Text]:
     if summary["rules"]["segment_on"] != "score" or cut is None or customer["score"] is None:
         return []
     return would_change(
-        [Part(one, _value(one, customer, values)) for one in map(_criterion, score["criteria"])],
-        score=customer["score"],
+        [_part(one, customer, values) for one in score["criteria"]],
+        score=customer["score_exact"],
         cut=cut,
         is_a=customer["segment"] == "A",
+        by_rule=customer["by_rule"] == "A",
         barred=customer["reason"] in BARRED,
     )
+
+
+def known_of(customer: Row, values: Row, summary: Row) -> dict[str, bool]:
+    """Which criteria of the score are known of one customer, by name."""
+    parts = (_part(one, customer, values) for one in summary["score"]["criteria"])
+    return {part.criterion.name: not math.isnan(part.value) for part in parts}
+
+
+def _part(used: Row, customer: Row, values: Row) -> Part:
+    criterion = _criterion(used)
+    return Part(criterion, _value(criterion, customer, values), used["weight"])
 
 
 def _criterion(used: Row) -> Criterion:
     return Criterion(
         name=used["name"],
         source=used["source"],
-        weight=used["weight"],
+        weight=used["policy_weight"],
         shape=used["shape"],
         low=used["low"],
         high=used["high"],
@@ -45,7 +57,7 @@ def _criterion(used: Row) -> Criterion:
 
 
 def _value(criterion: Criterion, customer: Row, values: Row) -> float:
-    """His value, from the answer where it is a column there, else from what was measured."""
-    column = IN_ANSWER.get(criterion.source)
-    value = values[criterion.name] if column is None else customer[column]
+    """His value, or his group's where groups are divided as one."""
+    measured = criterion.name in values
+    value = values[criterion.name] if measured else customer[IN_ANSWER[criterion.source]]
     return math.nan if value is None else float(value)

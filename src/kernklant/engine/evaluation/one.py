@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from kernklant.engine.errors import NotFound, Text
 from kernklant.engine.evaluation.advice import advice_on
-from kernklant.engine.evaluation.nearer import nearer
+from kernklant.engine.evaluation.nearer import known_of, nearer
 from kernklant.engine.evaluation.publish import answer_of
 from kernklant.engine.evaluation.reasons import reasons
 from kernklant.engine.evaluation.run import Answer
@@ -35,7 +35,7 @@ def one_customer(store: Store, number: str, *, run: int | None = None) -> dict[s
     policy = read_policy(source.bytes("asked/policy.toml").decode(), name="policy.toml")
     facts = store.snapshot(source.versions)
     remedies = advice_on(facts, customer, policy.rates, as_of=answer.as_of, row=found)
-    parts = _points(points, answer)
+    parts = _points(points, known_of(found, values, answer.summary), answer)
     return {
         "run": number_of_run,
         "as_of": answer.as_of,
@@ -54,12 +54,21 @@ def _reasons(rows: pa.Table, points: pa.Table, answer: Answer) -> dict[str, str]
     return {"nl": said("nl"), "en": said("en")}
 
 
-def _points(points: pa.Table, answer: Answer) -> list[dict[str, Any]]:
-    """What each criterion gave him of what it could give, in the order of the policy."""
-    row = points.to_pylist()[0]
+def _points(points: pa.Table, known: dict[str, bool], answer: Answer) -> list[dict[str, Any]]:
+    """What each criterion gave him of what it could give, in the order of the policy.
+
+    A criterion that is not known of him gave nothing and could give nothing: both are null. Its
+    weight went to the known ones, pro rata.
+    """
+    row, used = points.to_pylist()[0], answer.summary["score"]["criteria"]
+    told = sum(one["weight"] for one in used if known[one["name"]])
     return [
-        {"name": one["name"], "points": row[one["name"]], "most": one["weight"]}
-        for one in answer.summary["score"]["criteria"]
+        {
+            "name": one["name"],
+            "points": row[one["name"]] if known[one["name"]] else None,
+            "most": round(100 * one["weight"] / told) if known[one["name"]] else None,
+        }
+        for one in used
     ]
 
 

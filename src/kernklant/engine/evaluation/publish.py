@@ -21,6 +21,7 @@ from kernklant.engine.segments.write import with_bounds_of
 from kernklant.engine.store import Store
 from kernklant.engine.store.runs import Run, RunContents, list_runs, publish, read
 
+POINTS = "answer/points.parquet"
 QUIET: Progress = lambda _text: None  # noqa: E731 - a default, named for its meaning
 
 
@@ -63,13 +64,15 @@ def newest_stand(store: Store, policy: Policy) -> Stand | None:
     """How customers stood at the newest run; None before the first."""
     if not list_runs(store):
         return None
-    return stand_at(read(store, None), policy)
+    newest = read(store, None)
+    return stand_at(newest, policy) if POINTS in newest.files else None
 
 
 def stand_at(run: Run, policy: Policy) -> Stand:
     """How customers stood at a run, told apart from a later one under ``policy``."""
     under = read_policy(run.bytes("asked/policy.toml").decode(), name="asked/policy.toml")
     changed = replace(under, text="") != replace(policy, text="")
+    _refuse_older(run)
     customers, points = (run.table(f"answer/{name}.parquet") for name in ("customers", "points"))
     return stand_of(customers, points, policy_changed=changed)
 
@@ -166,6 +169,7 @@ def answer_of(store: Store, number: int | None) -> tuple[int, Answer]:
             Text("Draai eerst: kernklant evaluate.", "First run: kernklant evaluate."),
         )
     run = read(store, number)
+    _refuse_older(run)
     summary = json.loads(run.bytes("answer/summary.json"))
     return run.number, Answer(
         as_of=date.fromisoformat(summary["as_of"]),
@@ -180,6 +184,18 @@ def answer_of(store: Store, number: int | None) -> tuple[int, Answer]:
         versions=run.versions,
         seconds=run.seconds,
     )
+
+
+def _refuse_older(run: Run) -> None:
+    """Runs from before the score lack what is asked of them now; their files stay readable."""
+    if POINTS not in run.files:
+        raise NotFound(
+            Text(
+                f"Evaluatie {run.number} is van een oudere versie en heeft nog geen score.",
+                f"Run {run.number} is of an older version and has no score yet.",
+            ),
+            Text("Draai kernklant evaluate opnieuw.", "Run kernklant evaluate again."),
+        )
 
 
 def report_of(store: Store, *, run: int | None, lang: Lang, kept: bool = True) -> str:

@@ -89,7 +89,8 @@ def division_view(answer: Divided, names: pa.Table, *, say: Words, form: Format)
         "serve": serve_rows(summary, form),
         "serve_lead": _serve_lead(summary, say, form),
         "watched": watched(customers, names=known, form=form),
-        "groups": largest_groups(answer.groups, names=known, form=form),
+        "group_heads": [say[name] for name in ("members", *money_heads(costed=costed))],
+        "groups": largest_groups(answer.groups, names=known, form=form, costed=costed),
         "promising": promising(answer.prospects, names=known, form=form),
     }
 
@@ -193,9 +194,14 @@ def matrix_rows(summary: Summary, say: Words, form: Format) -> tuple[list[str], 
 
 def segment_heads(say: Words, *, costed: bool) -> list[str]:
     """What the columns of the segment table say."""
-    money = ["clv", "revenue_12m"]
-    money += ["contribution_12m", "cost_to_serve"] if costed else []
-    return [say[name] for name in ("customers", "share_of_customers", *money)]
+    names = ("customers", "share_of_customers", *money_heads(costed=costed))
+    return [say[name] for name in names]
+
+
+def money_heads(*, costed: bool) -> tuple[str, ...]:
+    """The columns of euros, by the names of their words."""
+    contribution = ("contribution_12m", "cost_to_serve") if costed else ()
+    return ("clv", "revenue_12m", *contribution)
 
 
 def serve_rows(summary: Summary, form: Format) -> list[tuple[str, ...]]:

@@ -134,7 +134,7 @@ def _payment(row: Mapping[str, Any], form: Format) -> str:
     return f"{paying.to(form.lang)}{overdue.to(form.lang)}."
 
 
-def largest_groups(groups: pa.Table, *, names: Names, form: Format) -> list[Listed]:
+def largest_groups(groups: pa.Table, *, names: Names, form: Format, costed: bool) -> list[Listed]:
     """Groups of the highest lifetime value together, by their mother."""
     order = [("clv", "descending", "at_end"), ("group", "ascending", "at_end")]
     rows = groups.take(pc.sort_indices(groups, sort_keys=order)[:MOST]) if len(groups) else groups
@@ -144,7 +144,7 @@ def largest_groups(groups: pa.Table, *, names: Names, form: Format) -> list[List
             names,
             (
                 form.number(row["members"]),
-                *(form.short(row[name]) for name in GROUP_EUROS),
+                *(form.short(row[name]) for name in GROUP_EUROS[: 4 if costed else 2]),
             ),
             "",
         )

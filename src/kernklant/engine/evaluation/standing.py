@@ -61,9 +61,12 @@ def points_table(known: Known, decided: Decided) -> pa.Table:
 
 
 def values_table(known: Known, decided: Decided) -> pa.Table:
-    """What each criterion was measured at, of those that are no column of the answer."""
-    of = decided.units.of
-    asked = {one.name for one in decided.criteria if one.source not in IN_ANSWER}
+    """What each criterion was measured at, of those that are no column of the answer.
+
+    Where groups are divided as one, all of them: the columns hold the values of each member.
+    """
+    of, alone = decided.units.of, decided.units.alone
+    asked = {one.name for one in decided.criteria if one.source not in IN_ANSWER or not alone}
     columns = {
         name: _known(decided.values[name][of]) for name in decided.score.names if name in asked
     }
@@ -118,6 +121,7 @@ def _score(decided: Decided) -> Columns:
         "p_a": pa.array(chances.of_a[of]),
         "p_becomes_a": pa.array(chances.becoming_a[of]),
         "score": total,
+        "score_exact": _known(score.exact[of]),
         "score_low": _known(score.low[of]),
         "score_high": _known(score.high[of]),
         "evidence": pa.array(score.evidence[of]),

@@ -126,6 +126,7 @@ def _score(decided: Decided, customers: pa.Table) -> dict[str, Any]:
             "name": name,
             "source": used[name].source,
             "weight": int(weight),
+            "policy_weight": used[name].weight,
             "shape": used[name].shape,
             "low": used[name].low,
             "high": used[name].high,

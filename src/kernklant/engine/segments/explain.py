@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from kernklant.engine.errors import Lang, Text
 from kernklant.engine.segments.assign import rule_in_words
+from kernklant.engine.segments.losses import cut_offs
 from kernklant.engine.segments.naming import named
 from kernklant.engine.segments.policy import Policy
 from kernklant.engine.segments.rules import Losses, SegmentRules
@@ -164,7 +166,7 @@ def _segments(policy: Policy) -> Iterator[Text]:
         f"contribution over {months.en}.",
     )
     if rules.losses is not None:
-        yield _losses(rules.losses)
+        yield from _losses(rules.losses)
     if rules.decide_on == "group":
         yield Text(
             "Moeder en dochters worden samen ingedeeld, op hun waarde bij elkaar.",
@@ -194,14 +196,16 @@ def _b_rule(rules: SegmentRules) -> Text:
     )
 
 
-def _losses(losses: Losses) -> Text:
+def _losses(losses: Losses) -> Iterator[Text]:
     missed, false, move = map(figure, (losses.missed_a, losses.false_a, losses.move))
-    return Text(
+    yield Text(
         f"Elke klant krijgt het segment met het kleinste verwachte verlies: een gemiste A weegt "
         f"{missed.nl}, een onterechte A {false.nl}, een verschuiving {move.nl}.",
         f"Each customer gets the segment of least expected loss: a missed A weighs {missed.en}, a "
         f"false A {false.en}, a move {move.en}.",
     )
+    if losses.missed_a + losses.false_a > 0:
+        yield cut_offs(**asdict(losses)).words
 
 
 def _potential(policy: Policy) -> Text:

@@ -76,26 +76,35 @@ NOT_ONE = Text(
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A criterion of one customer's score and his value on it, NaN where not known."""
+    """A criterion of one customer's score and his value on it, NaN where not known.
+
+    ``weight``: whole points it counts for in this score, which is that of the criterion when no
+    other was left out.
+    """
 
     criterion: Criterion
     value: float
+    weight: float
 
 
 def would_change(
-    parts: Iterable[Part], *, score: float, cut: float, is_a: bool, barred: bool
+    parts: Iterable[Part], *, score: float, cut: float, is_a: bool, by_rule: bool, barred: bool
 ) -> list[Text]:
     """At most three lines; the smallest change first, as part of what the criterion can give.
 
-    ``score`` and ``cut`` in points of 100. Nothing for who is ``barred`` from A: no value helps.
+    ``score`` and ``cut`` in points of 100, before rounding. ``is_a``: he is A; ``by_rule``: the
+    rules say so. Nothing for who is ``barred`` from A, whom no value helps, and where something
+    else than the cut-off decides.
     """
     parts = list(parts)
     if barred or not np.isfinite(cut):
         return []
-    if is_a != (score >= cut):
+    if by_rule != (score >= cut):
+        return []
+    if is_a != by_rule:
         return [NO_LONGER if is_a else NOT_YET]
     known = [part for part in parts if not np.isnan(part.value)]
-    told = sum(part.criterion.weight for part in known)
+    told = sum(part.weight for part in known)
     found = sorted(
         (change for part in known if (change := _change(part, cut - score, told=told)) is not None),
         key=lambda change: change[0],
@@ -123,7 +132,7 @@ def _change(part: Part, points: float, *, told: float) -> tuple[float, Text] | N
     """How far his share must go, and to what value; None when the criterion cannot do it."""
     criterion = part.criterion
     now = float(share_of(criterion, np.array([part.value]))[0])
-    need = now + points / (criterion.weight / told * POINTS)
+    need = now + points / (part.weight / told * POINTS)
     value = float(inverse_share(criterion, need))
     if not 0 <= need <= 1 or not np.isfinite(value):
         return None
