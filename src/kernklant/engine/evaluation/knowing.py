@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +22,25 @@ from kernklant.engine.value.groups import NO_MOTHER, top_of
 from kernklant.engine.value.lifetime import Lifetimes
 from kernklant.engine.value.potential import Potential, potential
 from kernklant.engine.value.solvency import Solvency, solvency
+
+# What the engine asks about a customer, and what a profile may ask: nothing that names him.
+ATTRIBUTES = (
+    "kind",
+    "prospect",
+    "legal_form",
+    "group_customer",
+    "sector",
+    "employees",
+    "revenue_known",
+    "region",
+    "city",
+    "country",
+    "language",
+    "acquired_on",
+    "referred_by",
+    "manager",
+    "insolvent_on",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +75,11 @@ def learn(
     facts: Snapshot, past: History, worth: Lifetimes, policy: Policy, *, as_of: date
 ) -> Known:
     """Join what the ledger tells of each customer to what his lifetime is worth."""
-    customer, told = past.table["customer"].to_numpy(), current_customers(facts)
+    customer = past.table["customer"].to_numpy()
+    told = current_customers(facts).select(["customer", *ATTRIBUTES])
     about = of_customers(told, customer)
     prospects = told.filter(pc.invert(pc.is_in(told["customer"], past.table["customer"])))
-    served = serve(service(facts, as_of=as_of), customer, policy.rates)
+    served = thin(serve(service(facts, as_of=as_of), customer, policy.rates))
     margin = np.where(worth.table["margin_assumed"], np.nan, worth.table["margin_12m"].to_numpy())
     upkeep = _upkeep(served, worth, policy)
     could = _potential(facts, about, prospects, past=past, policy=policy)
@@ -73,11 +94,13 @@ def learn(
         upkeep=upkeep,
         lifetime=worth.table["clv"].to_numpy() - upkeep,
         potential=could[0],
-        solvency=solvency(
-            payments(facts, as_of=as_of),
-            customer,
-            insolvent_at(about, as_of=as_of),
-            clv=worth.table["clv"].to_numpy(),
+        solvency=thin(
+            solvency(
+                payments(facts, as_of=as_of),
+                customer,
+                insolvent_at(about, as_of=as_of),
+                clv=worth.table["clv"].to_numpy(),
+            )
         ),
         top=top_of(_mothers(about), customer),
         prospects=prospects,
@@ -91,6 +114,21 @@ def of_customers(told: pa.Table, customer: np.ndarray) -> pa.Table:
     return told.take(place).set_column(
         told.column_names.index("customer"), "customer", pa.array(customer)
     )
+
+
+Found = TypeVar("Found", Service, Potential, Solvency)
+
+
+def thin(found: Found) -> Found:
+    """The same, where one NaN stands for all of a figure that is known of nobody."""
+    unknown: dict[str, Any] = {
+        one.name: np.broadcast_to(np.nan, value.shape)
+        for one in fields(found)
+        if isinstance(value := getattr(found, one.name), np.ndarray)
+        and value.dtype.kind == "f"
+        and np.isnan(value).all()
+    }
+    return replace(found, **unknown)
 
 
 def insolvent_at(about: pa.Table, *, as_of: date) -> np.ndarray:
@@ -133,4 +171,4 @@ def _potential(
     back = np.argsort(order, kind="stable")
     ours = back[: len(about)]
     of = {name: getattr(found, name)[ours] for name in ("wallet", "headroom", "source")}
-    return replace(found, **of), found.headroom[back[len(about) :]]
+    return thin(replace(found, **of)), found.headroom[back[len(about) :]]

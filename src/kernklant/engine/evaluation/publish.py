@@ -13,7 +13,7 @@ import pyarrow as pa
 from kernklant.engine.errors import Lang, NotFound, Text
 from kernklant.engine.evaluation.question import Question
 from kernklant.engine.evaluation.run import Answer, Progress, evaluate
-from kernklant.engine.evaluation.standing import stand_of
+from kernklant.engine.evaluation.standing import STANDS, stand_of
 from kernklant.engine.ledger.facts import current_customers
 from kernklant.engine.segments.migration import Stand
 from kernklant.engine.segments.policy import Policy, read_policy
@@ -73,8 +73,8 @@ def stand_at(run: Run, policy: Policy) -> Stand:
     under = read_policy(run.bytes("asked/policy.toml").decode(), name="asked/policy.toml")
     changed = replace(under, text="") != replace(policy, text="")
     _refuse_older(run)
-    customers, points = (run.table(f"answer/{name}.parquet") for name in ("customers", "points"))
-    return stand_of(customers, points, policy_changed=changed)
+    customers = run.table("answer/customers.parquet", STANDS)
+    return stand_of(customers, run.table(POINTS), policy_changed=changed)
 
 
 def contents(question: Question, answer: Answer) -> RunContents:

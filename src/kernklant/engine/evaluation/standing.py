@@ -15,6 +15,9 @@ from kernklant.engine.units import euros
 from kernklant.engine.value.groups import rolled_up
 from kernklant.engine.value.potential import SOURCES_OF_POTENTIAL
 
+BLOCK = 1 << 16
+# What a later run asks of how customers stood.
+STANDS = ["customer", "segment", "segment_since", "orders", "reason"]
 MONEY = pa.decimal128(18, 2)
 # Sources of criteria whose value is a column of the answer.
 IN_ANSWER = {
@@ -97,8 +100,7 @@ def groups_table(known: Known) -> pa.Table:
 
 def stand_of(customers: pa.Table, points: pa.Table, *, policy_changed: bool = False) -> Stand:
     """How the customers of an answer stand, for the next run to start from."""
-    columns = ["customer", "segment", "segment_since", "orders", "reason"]
-    return Stand(customers.select(columns), points, policy_changed)
+    return Stand(customers.select(STANDS), points, policy_changed)
 
 
 def _segment(known: Known, decided: Decided, previous: Stand | None) -> Columns:
@@ -184,9 +186,18 @@ def _outlook(known: Known) -> Columns:
     }
 
 
-def _known(values: np.ndarray) -> pa.Array:
+def _known(values: np.ndarray) -> pa.ChunkedArray:
     """NaN is what is not known: null."""
-    return pa.array(values, pa.float64(), from_pandas=True)
+    if np.isnan(values).all():
+        return nothing(len(values), pa.float64())
+    return pa.chunked_array([pa.array(values, pa.float64(), from_pandas=True)])
+
+
+def nothing(rows: int, kind: pa.DataType) -> pa.ChunkedArray:
+    """Nulls for everybody, which take the room of one block however many rows there are."""
+    whole, rest = divmod(rows, BLOCK)
+    block = pa.nulls(BLOCK, kind)
+    return pa.chunked_array([block] * whole + [block[:rest]], kind)
 
 
 def _named(which: np.ndarray, names: tuple[str, ...]) -> pa.DictionaryArray:
@@ -195,6 +206,8 @@ def _named(which: np.ndarray, names: tuple[str, ...]) -> pa.DictionaryArray:
 
 def money(values: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
     """Floats in euros as DECIMAL(18,2), rounded half away from zero; null stays null."""
+    if values.null_count == len(values):
+        return nothing(len(values), MONEY)
     rounded = pc.round(values, ndigits=2, round_mode="half_towards_infinity")
     return pc.cast(rounded, MONEY, safe=False)
 

@@ -27,6 +27,15 @@ from kernklant.engine.value.counts import exact_sum
 from kernklant.engine.value.lifetime import Lifetimes
 from kernklant.engine.value.purchases import PurchaseFit
 
+# Columns that are added up per segment.
+OF_SEGMENT = (
+    "revenue_12m",
+    "contribution_12m",
+    "clv",
+    "cost_to_serve_12m",
+    "service_hours_12m",
+    "contacts_12m",
+)
 NAMES = {
     "mbg": ("r", "alpha", "a", "b"),
     "bg": ("r", "alpha", "a", "b"),
@@ -100,8 +109,9 @@ def _fit(worth: Lifetimes) -> dict[str, Any]:
 
 def _segments(customers: pa.Table) -> dict[str, Any]:
     parts: dict[str, Any] = {}
+    told = customers.select([*OF_SEGMENT])
     for letter in SEGMENTS:
-        members = customers.filter(pc.equal(customers["segment"], letter))
+        members = told.filter(pc.equal(customers["segment"], letter))
         parts[letter] = {
             "customers": members.num_rows,
             "revenue_12m": cents(pc.sum(members["revenue_12m"]).as_py()),

@@ -8,7 +8,7 @@ import json
 import os
 import platform
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -95,9 +95,9 @@ class Run:
             raise _damaged(self.number, name)
         return data
 
-    def table(self, name: str) -> pa.Table:
-        """One Parquet file as a table."""
-        return pq.read_table(io.BytesIO(self.bytes(name)))
+    def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """One Parquet file as a table, or some of its columns."""
+        return pq.read_table(io.BytesIO(self.bytes(name)), columns=columns)
 
 
 def publish(store: Store, contents: RunContents) -> int:
