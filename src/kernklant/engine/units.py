@@ -15,6 +15,7 @@ DAYS_PER_WEEK = 7
 DAYS_PER_YEAR = 365.25
 WEEKS_PER_YEAR = DAYS_PER_YEAR / DAYS_PER_WEEK
 DAYS_PER_MONTH = DAYS_PER_YEAR / 12
+BLOCK = 1 << 16
 CENT = Decimal("0.01")
 
 
@@ -39,6 +40,15 @@ def euros(amounts: pa.ChunkedArray | pa.Array) -> np.ndarray:
 def weekly_discount(discount_per_year: float) -> float:
     """The weekly rate delta with exp(52.18 delta) = 1 + yearly discount."""
     return math.log1p(discount_per_year) / WEEKS_PER_YEAR
+
+
+def nulls(rows: int, kind: pa.DataType) -> pa.ChunkedArray:
+    """So many nulls, which take the room of one block however many they are."""
+    import pyarrow as pa
+
+    block = pa.nulls(min(rows, BLOCK), kind)
+    whole, rest = divmod(rows, BLOCK)
+    return pa.chunked_array([block] * whole + [block[:rest]], kind)
 
 
 def present_years(years: float, discount_per_year: float) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -16,7 +17,7 @@ from kernklant.engine.ledger.payments import payments
 from kernklant.engine.ledger.service import service
 from kernklant.engine.segments.policy import Policy
 from kernklant.engine.store import Snapshot
-from kernklant.engine.units import euros, present_years
+from kernklant.engine.units import euros, nulls, present_years
 from kernklant.engine.value.cost_to_serve import Service, contribution_after_service, serve
 from kernklant.engine.value.groups import NO_MOTHER, top_of
 from kernklant.engine.value.lifetime import Lifetimes
@@ -110,6 +111,9 @@ def learn(
 
 def of_customers(told: pa.Table, customer: np.ndarray) -> pa.Table:
     """The rows of ``customer`` (n,) from a table by customer, null where he has none."""
+    if told.num_rows == 0:
+        columns = {name: nulls(len(customer), told[name].type) for name in told.column_names}
+        return pa.table({**columns, "customer": customer})
     place = pc.index_in(pa.array(customer), value_set=told["customer"])
     return told.take(place).set_column(
         told.column_names.index("customer"), "customer", pa.array(customer)
@@ -157,17 +161,14 @@ def _potential(
     facts: Snapshot, about: pa.Table, prospects: pa.Table, *, past: History, policy: Policy
 ) -> tuple[Potential, np.ndarray]:
     """What customers could spend, and how much that is for each prospect."""
+    spend = euros(past.table["revenue_12m"])
+    asked = partial(potential, quantile=policy.potential.quantile, as_of=past.as_of)
+    if prospects.num_rows == 0:
+        return thin(asked(about, spend, facts.table("wallets"))), np.zeros(0)
     everybody = pa.concat_tables([about, prospects])
     order = np.argsort(everybody["customer"].to_numpy(), kind="stable")
-    spend = np.full(len(order), np.nan)
-    spend[: len(about)] = euros(past.table["revenue_12m"])
-    found = potential(
-        everybody.take(order),
-        spend[order],
-        facts.table("wallets"),
-        quantile=policy.potential.quantile,
-        as_of=past.as_of,
-    )
+    spend = np.concatenate([spend, np.full(prospects.num_rows, np.nan)])
+    found = asked(everybody.take(order), spend[order], facts.table("wallets"))
     back = np.argsort(order, kind="stable")
     ours = back[: len(about)]
     of = {name: getattr(found, name)[ours] for name in ("wallet", "headroom", "source")}

@@ -11,11 +11,10 @@ from kernklant.engine.evaluation.knowing import Known
 from kernklant.engine.evaluation.weights import Sway
 from kernklant.engine.segments.assign import REASONS
 from kernklant.engine.segments.migration import SEGMENTS, Stand
-from kernklant.engine.units import euros
+from kernklant.engine.units import euros, nulls
 from kernklant.engine.value.groups import rolled_up
 from kernklant.engine.value.potential import SOURCES_OF_POTENTIAL
 
-BLOCK = 1 << 16
 # What a later run asks of how customers stood.
 STANDS = ["customer", "segment", "segment_since", "orders", "reason"]
 MONEY = pa.decimal128(18, 2)
@@ -189,15 +188,8 @@ def _outlook(known: Known) -> Columns:
 def _known(values: np.ndarray) -> pa.ChunkedArray:
     """NaN is what is not known: null."""
     if np.isnan(values).all():
-        return nothing(len(values), pa.float64())
+        return nulls(len(values), pa.float64())
     return pa.chunked_array([pa.array(values, pa.float64(), from_pandas=True)])
-
-
-def nothing(rows: int, kind: pa.DataType) -> pa.ChunkedArray:
-    """Nulls for everybody, which take the room of one block however many rows there are."""
-    whole, rest = divmod(rows, BLOCK)
-    block = pa.nulls(BLOCK, kind)
-    return pa.chunked_array([block] * whole + [block[:rest]], kind)
 
 
 def _named(which: np.ndarray, names: tuple[str, ...]) -> pa.DictionaryArray:
@@ -207,7 +199,7 @@ def _named(which: np.ndarray, names: tuple[str, ...]) -> pa.DictionaryArray:
 def money(values: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
     """Floats in euros as DECIMAL(18,2), rounded half away from zero; null stays null."""
     if values.null_count == len(values):
-        return nothing(len(values), MONEY)
+        return nulls(len(values), MONEY)
     rounded = pc.round(values, ndigits=2, round_mode="half_towards_infinity")
     return pc.cast(rounded, MONEY, safe=False)
 

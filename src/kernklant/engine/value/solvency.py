@@ -123,6 +123,8 @@ def solvency(
     Source: days beyond terms and loss given default as in trade credit; rule set: own.
     """
     n = len(customer)
+    if payments.num_rows == 0:
+        return _nothing_known(customer, insolvent)
     rows = _rows(payments, customer)
     due = rows.where(rows.period != NO_PERIOD)
     dbt = _share(_sum(due, due.cents * due.days, n), _sum(due, due.cents, n))
@@ -146,7 +148,27 @@ def solvency(
         watch=(likely | later) & ~insolvent,
         value_at_risk=chance * (LOSS_GIVEN_DEFAULT * at_risk + np.maximum(clv, 0)),
         reason=reason.astype(np.int8),
-        warnings=_warnings(payments, rows),
+        warnings=_warnings(rows),
+    )
+
+
+def _nothing_known(customer: np.ndarray, insolvent: np.ndarray) -> Solvency:
+    """Without payments only a formal event is known; one NaN stands for all, for room's sake."""
+    unknown, no = np.broadcast_to(np.nan, len(customer)), np.broadcast_to(False, len(customer))
+    reason = np.where(insolvent, REASONS.index("insolvent"), REASONS.index("unknown"))
+    return Solvency(
+        customer=customer,
+        dbt=unknown,
+        at_least=no,
+        trend=unknown,
+        open=unknown,
+        overdue_30=unknown,
+        chance=np.where(insolvent, 1.0, np.nan) if insolvent.any() else unknown,
+        insolvent=insolvent,
+        watch=no,
+        value_at_risk=unknown,
+        reason=reason.astype(np.int8),
+        warnings=[words.NOTHING_IMPORTED],
     )
 
 
@@ -284,8 +306,6 @@ def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     return np.asarray(share)
 
 
-def _warnings(payments: pa.Table, rows: Rows) -> list[Text]:
-    if payments.num_rows == 0:
-        return [words.NOTHING_IMPORTED]
+def _warnings(rows: Rows) -> list[Text]:
     without = int(rows.invoices[np.isnan(rows.days)].sum())
     return [words.without_terms(without)] if without else []
