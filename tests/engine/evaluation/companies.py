@@ -97,7 +97,7 @@ def written(answer: Answer, policy: Policy | None = None) -> dict[str, bytes]:
     """All that is published of an answer, as the bytes of its files."""
     question = Question(policy or demo_policy(), as_of=answer.as_of)
     files = contents(question, answer).encoded()
-    return {name: data for name, data in files.items() if name.startswith("answer/")}
+    return {name: data for name, data in files if name.startswith("answer/")}
 
 
 def known_by_source(answer: Answer, store: Store) -> dict[str, Any]:

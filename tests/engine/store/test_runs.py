@@ -83,7 +83,7 @@ def test_equal_tables_give_equal_bytes_however_they_are_chunked(store: Store) ->
     chunked = chunked.replace_schema_metadata({"made": "elsewhere"})
     other = RunContents(date(2025, 1, 31), {}, {"customers.parquet": chunked}, {}, {})
     name = "answer/customers.parquet"
-    assert other.encoded()[name] == contents().encoded()[name]
+    assert dict(other.encoded())[name] == dict(contents().encoded())[name]
 
 
 def test_memory_keeps_no_runs() -> None:

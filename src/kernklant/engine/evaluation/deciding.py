@@ -14,7 +14,7 @@ from kernklant.engine.evaluation.knowing import Known
 from kernklant.engine.evaluation.measuring import Weighed, turning_of, weigh
 from kernklant.engine.segments.assign import Bound, Division, Outlook, divide
 from kernklant.engine.segments.flags import Decisions, decisions
-from kernklant.engine.segments.migration import SEGMENTS, Stand
+from kernklant.engine.segments.migration import SEGMENTS, Stand, places
 from kernklant.engine.segments.odds import losing, odds
 from kernklant.engine.segments.policy import Policy
 from kernklant.engine.segments.units import Units, units
@@ -64,7 +64,8 @@ def decide(
     each = units(known.customer, known.top, clv, decide_on=policy.segments.decide_on)
     weighed = weigh(known, values, policy, each)
     taken = decisions(flags, known.customer, as_of=known.past.as_of)
-    bound = _bound(known, taken, each, before=before)
+    stood, since = _stood(known, before)
+    bound = _bound(known, taken, each, stood=stood, since=since)
     chances, cut = odds(
         weighed.measure,
         each.number,
@@ -75,7 +76,7 @@ def decide(
     )
     basis = replace(chances, becoming_a=_towards_b(known, each, weighed, policy, chances=chances))
     value = weighed.measure.now
-    division = divide(value, each.number, policy, chances=basis, bound=bound).of(each.of)
+    division = divide(value, each.number, policy, chances=basis, bound=bound).of(each)
     exit_chance = _exit_chance(known, policy)
     proposed = exit_chance >= policy.segments.exit_chance
     return Decided(
@@ -89,7 +90,7 @@ def decide(
         exit_chance=exit_chance,
         exit_proposed=proposed & ~taken.vulnerable & (division.segment != "exit"),
         daughter=flag_daughters(division.segment, known.top),
-        since=_since(known, division.segment, before=before),
+        since=np.where(stood == division.segment, since, np.datetime64(known.past.as_of)),
     )
 
 
@@ -137,16 +138,17 @@ def _exit_chance(known: Known, policy: Policy) -> np.ndarray:
     )
 
 
-def _bound(known: Known, taken: Decisions, each: Units, *, before: Stand | None) -> Bound:
+def _bound(
+    known: Known, taken: Decisions, each: Units, *, stood: np.ndarray, since: np.ndarray
+) -> Bound:
     """What binds each unit besides its value: a group stands where its largest member stood."""
-    stood, since = _stood(known, before)
     days = (np.datetime64(known.past.as_of) - since).astype(np.float64)
     return Bound(
         insolvent=each.all(known.solvency.insolvent),
         leaving=each.all(taken.exit),
         fixed=each.first(taken.fixed),
-        before=stood[each.largest],
-        months=days[each.largest] / DAYS_PER_MONTH,
+        before=each.of_largest(stood),
+        months=each.of_largest(days / DAYS_PER_MONTH),
     )
 
 
@@ -154,14 +156,9 @@ def _stood(known: Known, before: Stand | None) -> tuple[np.ndarray, np.ndarray]:
     """The segment (n,) of each customer at the run before ("" for a new one), and since when."""
     n = len(known.customer)
     if before is None:
-        return np.full(n, "", dtype="<U4"), np.full(n, LONG_AGO)
-    place = pc.index_in(pa.array(known.customer), value_set=before.segments["customer"])
+        return np.broadcast_to(np.array("", dtype="<U4"), n), np.broadcast_to(LONG_AGO, n)
+    place = places(before.segments["customer"], known.customer)
     letter = pc.index_in(before.segments["segment"].take(place), value_set=pa.array(SEGMENTS))
     segment = np.array([*SEGMENTS, ""])[pc.fill_null(letter, len(SEGMENTS)).to_numpy()]
     since = pc.fill_null(before.segments["segment_since"].take(place), date(1800, 1, 1))
     return segment, since.to_numpy()
-
-
-def _since(known: Known, segment: np.ndarray, *, before: Stand | None) -> np.ndarray:
-    stood, since = _stood(known, before)
-    return np.where(stood == segment, since, np.datetime64(known.past.as_of))

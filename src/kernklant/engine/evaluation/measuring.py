@@ -36,7 +36,7 @@ def weigh(known: Known, values: Mapping[str, np.ndarray], policy: Policy, each: 
     }
     criteria = with_bounds(policy.criteria, values)
     scored = score(criteria, values, events=_events(known, each))
-    most = known.worth.highest()[each.largest] * each.times
+    most = each.of_largest(known.worth.highest()) * each.times
     turning, on = turning_of(known, each), policy.segments.segment_on
     if on == "score":
         measure = score_measure(criteria, scored, values=values, turning=turning, most=most)

@@ -134,10 +134,10 @@ def replay_run(store: Store, number: int, *, progress: Progress = QUIET) -> dict
     """Answer a run's question again and say which files differ, byte for byte."""
     run = read(store, number)
     question = question_of(run)
-    again = contents(question, evaluate(store, question, progress=progress)).encoded()
+    again = contents(question, evaluate(store, question, progress=progress))
     different = [
         name
-        for name, data in again.items()
+        for name, data in again.encoded()
         if name.startswith("answer/") and data != run.bytes(name)
     ]
     return {"run": number, "identical": not different, "different": different}

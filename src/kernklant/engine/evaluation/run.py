@@ -94,6 +94,7 @@ def evaluate(
     with clock.step("lifetime", Text("Klantwaarde", "Lifetime value")):
         days = partial(order_days, facts, as_of=as_of)
         worth = lifetimes(past, policy.lifetime, order_days=days)
+        past = past.after_fit()
     with clock.step("knowing", Text("Kosten, potentie, betaling", "Cost, potential, payment")):
         known = learn(facts, past, worth, policy, as_of=as_of)
         values = measured(policy.criteria, known, facts, as_of=as_of)

@@ -10,7 +10,7 @@ from kernklant.engine.evaluation.deciding import Decided
 from kernklant.engine.evaluation.knowing import Known
 from kernklant.engine.evaluation.weights import Sway
 from kernklant.engine.segments.assign import REASONS
-from kernklant.engine.segments.migration import SEGMENTS, Stand
+from kernklant.engine.segments.migration import SEGMENTS, Stand, places
 from kernklant.engine.units import euros, nulls
 from kernklant.engine.value.groups import rolled_up
 from kernklant.engine.value.potential import SOURCES_OF_POTENTIAL
@@ -57,8 +57,8 @@ def standing(known: Known, decided: Decided, swayed: Sway, *, previous: Stand | 
 
 def points_table(known: Known, decided: Decided) -> pa.Table:
     """The whole points of each criterion, one row per customer; they add up to his score."""
-    score, of = decided.score, decided.units.of
-    columns = {name: score.points[of, at] for at, name in enumerate(score.names)}
+    score, units = decided.score, decided.units
+    columns = {name: units.each(score.points[:, at]) for at, name in enumerate(score.names)}
     return pa.table({"customer": known.customer, **columns})
 
 
@@ -67,10 +67,12 @@ def values_table(known: Known, decided: Decided) -> pa.Table:
 
     Where groups are divided as one, all of them: the columns hold the values of each member.
     """
-    of, alone = decided.units.of, decided.units.alone
-    asked = {one.name for one in decided.criteria if one.source not in IN_ANSWER or not alone}
+    units = decided.units
+    asked = {one.name for one in decided.criteria if one.source not in IN_ANSWER or not units.alone}
     columns = {
-        name: _known(decided.values[name][of]) for name in decided.score.names if name in asked
+        name: _known(units.each(decided.values[name]))
+        for name in decided.score.names
+        if name in asked
     }
     return pa.table({"customer": known.customer, **columns})
 
@@ -116,16 +118,16 @@ def _segment(known: Known, decided: Decided, previous: Stand | None) -> Columns:
 
 
 def _score(decided: Decided) -> Columns:
-    score, chances, of = decided.score, decided.chances, decided.units.of
-    total = pa.array(score.total[of], mask=np.isnan(score.exact[of]))
+    score, chances, each = decided.score, decided.chances, decided.units.each
+    total = pa.array(each(score.total), mask=np.isnan(each(score.exact)))
     return {
-        "p_a": pa.array(chances.of_a[of]),
-        "p_becomes_a": pa.array(chances.becoming_a[of]),
+        "p_a": pa.array(each(chances.of_a)),
+        "p_becomes_a": pa.array(each(chances.becoming_a)),
         "score": total,
-        "score_exact": _known(score.exact[of]),
-        "score_low": _known(score.low[of]),
-        "score_high": _known(score.high[of]),
-        "evidence": pa.array(score.evidence[of]),
+        "score_exact": _known(each(score.exact)),
+        "score_low": _known(each(score.low)),
+        "score_high": _known(each(score.high)),
+        "evidence": pa.array(each(score.evidence)),
         "exit_chance": pa.array(decided.exit_chance),
         "daughter_of_a": pa.array(decided.daughter),
     }
@@ -204,8 +206,8 @@ def money(values: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
     return pc.cast(rounded, MONEY, safe=False)
 
 
-def _previous(customer: pa.ChunkedArray, previous: pa.Table | None) -> pa.Array:
+def _previous(customer: pa.ChunkedArray, previous: pa.Table | None) -> pa.ChunkedArray:
     if previous is None:
-        return pa.nulls(len(customer), pa.string())
-    place = pc.index_in(customer, value_set=previous["customer"])
+        return nulls(len(customer), pa.string())
+    place = places(previous["customer"], customer.to_numpy())
     return pc.take(previous["segment"], place)

@@ -29,13 +29,13 @@ def sway(decided: Decided, policy: Policy) -> Sway:
 
     Beyond MOST customers it is left out, and ``figures`` is None.
     """
-    score, of = decided.score, decided.units.of
+    score, units = decided.score, decided.units
     many = int((decided.division.by_rule == "A").sum())
     if policy.segments.segment_on != "score" or len(score.total) > MOST or not many:
-        return Sway(np.full(len(of), np.nan), None)
-    wanted = len(np.unique(of[decided.division.by_rule == "A"]))
+        return Sway(np.broadcast_to(np.nan, len(units.of)), None)
+    wanted = len(np.unique(units.of[decided.division.by_rule == "A"]))
     found = sensitivity(score, share_of_a=wanted, seed=SEED)
-    often = found.p_top[of]
+    often = units.each(found.p_top)
     strongest = np.abs(found.moved_by).argmax(axis=1) if found.moved_by.size else np.zeros(0, int)
     hangs = {name: int((strongest == at).sum()) for at, name in enumerate(score.names)}
     chosen = decided.division.segment == "A"

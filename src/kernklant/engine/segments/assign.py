@@ -11,6 +11,7 @@ from kernklant.engine.segments.damping import chance_of_current, damp
 from kernklant.engine.segments.losses import choose
 from kernklant.engine.segments.policy import Policy
 from kernklant.engine.segments.rules import Losses
+from kernklant.engine.segments.units import Units
 from kernklant.engine.segments.wording import counted, figure, percent
 
 MEASURES = {
@@ -68,10 +69,15 @@ class Division:
     cut: float
     rule: Text
 
-    def of(self, units: np.ndarray) -> Division:
-        """The same, spread over n customers: ``units`` (n,) says which row is whose."""
-        rows = {name: getattr(self, name)[units] for name in ("segment", "by_rule", "reason")}
-        return replace(self, **rows)
+    def of(self, units: Units) -> Division:
+        """The same of units, for each of their members."""
+        each = units.each
+        return replace(
+            self,
+            segment=each(self.segment),
+            by_rule=each(self.by_rule),
+            reason=each(self.reason),
+        )
 
 
 def divide(

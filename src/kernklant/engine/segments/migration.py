@@ -102,8 +102,17 @@ def _points(table: pa.Table, name: str, numbers: np.ndarray) -> np.ndarray:
     return np.asarray(found.to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
+def places(customer: pa.ChunkedArray, wanted: np.ndarray) -> pa.Array:
+    """The place of each wanted number (m,) in ``customer``, sorted numbers; null if not there."""
+    among = customer.to_numpy()
+    place = np.searchsorted(among, wanted).astype(np.int32)
+    np.minimum(place, max(len(among) - 1, 0), out=place)
+    absent = among[place] != wanted if len(among) else np.ones(len(wanted), dtype=bool)
+    return pa.array(place, mask=absent)
+
+
 def _of(table: pa.Table, column: str, numbers: np.ndarray) -> pa.Array:
-    place = pc.index_in(pa.array(numbers), value_set=table["customer"])
+    place = places(table["customer"], numbers)
     values = table[column].combine_chunks()
     if isinstance(values.type, pa.DictionaryType):
         values = values.dictionary_decode()

@@ -29,6 +29,10 @@ class Units:
         """Whether every customer is a unit of his own."""
         return len(self.number) == len(self.of)
 
+    def each(self, value: np.ndarray) -> np.ndarray:
+        """What holds of a unit (u,), for each of its members (n,)."""
+        return value if self.alone else value[self.of]
+
     def total(self, value: np.ndarray) -> np.ndarray:
         """The sum (u,) over members whose value (n,) is known; NaN when nobody's is."""
         if self.alone:
@@ -51,11 +55,17 @@ class Units:
 
     def any(self, flag: np.ndarray) -> np.ndarray:
         """Whether it holds (u,) of any member (n,)."""
+        if self.alone:
+            return flag
         return np.asarray(np.bincount(self.of, flag, minlength=len(self.number)) > 0)
 
     def all(self, flag: np.ndarray) -> np.ndarray:
         """Whether it holds (u,) of every member (n,)."""
         return ~self.any(~flag)
+
+    def of_largest(self, value: np.ndarray) -> np.ndarray:
+        """What holds of the largest member (n,), for each unit (u,)."""
+        return value if self.alone else value[self.largest]
 
     def first(self, label: np.ndarray) -> np.ndarray:
         """The label (u,) of the largest member who has one (n,), "" when nobody has."""
@@ -89,7 +99,8 @@ def units(customer: np.ndarray, top: np.ndarray, clv: np.ndarray, *, decide_on: 
     """The units of customers (n,) with the top of their group (n,) and lifetime value (n,)."""
     n = len(customer)
     if decide_on == "customer":
-        return Units(customer, np.arange(n), np.arange(n), np.ones(n))
+        everybody = np.arange(n)
+        return Units(customer, everybody, everybody, np.broadcast_to(1.0, n))
     number, of = np.unique(top, return_inverse=True)
     of = of.reshape(-1)
     order = np.lexsort((customer, -clv, of))

@@ -8,7 +8,7 @@ import json
 import os
 import platform
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -22,6 +22,7 @@ from kernklant.engine.errors import NotFound, StoreDamaged, Text
 from kernklant.engine.store.lake import Store
 from kernklant.engine.store.lock import waiting
 
+ROW_GROUP = 1 << 20  # rows joined at once: a whole table would be in memory twice
 # What decides the last bit of a figure, besides our own code.
 PACKAGES = ("duckdb", "deltalake", "pyarrow", "numpy", "scipy", "sqlglot")
 
@@ -39,14 +40,16 @@ class RunContents:
     versions: Mapping[str, int]
     seconds: Mapping[str, float]
 
-    def encoded(self) -> dict[str, bytes]:
-        """Every file as bytes, by its path in the folder; equal tables give equal bytes."""
+    def encoded(self) -> Iterator[tuple[str, bytes]]:
+        """Path in the folder and bytes of one file after another, so that none need be kept.
+
+        Equal tables give equal bytes.
+        """
         rooms = {"asked": self.asked, "answer": self.answer}
-        return {
-            f"{room}/{name}": content if isinstance(content, bytes) else as_parquet(content)
-            for room, files in rooms.items()
-            for name, content in sorted(files.items())
-        }
+        for room, files in rooms.items():
+            for name, content in sorted(files.items()):
+                data = content if isinstance(content, bytes) else as_parquet(content)
+                yield f"{room}/{name}", data
 
     def rows(self) -> dict[str, int]:
         """Rows of each table, by its path in the folder."""
@@ -112,9 +115,10 @@ def publish(store: Store, contents: RunContents) -> int:
             shutil.rmtree(leftover)
         number = max(_numbers(room), default=0) + 1
         aside = room / f".aside-{number}"
-        files = contents.encoded()
-        for name, data in files.items():
+        files = {}
+        for name, data in contents.encoded():
             _write(aside / name, data)
+            files[name] = hashlib.sha256(data).hexdigest()
         _write(aside / "manifest.json", _manifest(contents, files))
         aside.rename(room / f"{number:06}")
         _sync(room)
@@ -138,8 +142,10 @@ def list_runs(store: Store) -> list[int]:
 
 def as_parquet(table: pa.Table) -> bytes:
     """A table as Parquet; the same bytes for the same rows, however they were chunked."""
-    buffer = io.BytesIO()
-    pq.write_table(table.replace_schema_metadata(None).combine_chunks(), buffer, compression="zstd")
+    table, buffer = table.replace_schema_metadata(None), io.BytesIO()
+    with pq.ParquetWriter(buffer, table.schema, compression="zstd") as writer:
+        for start in range(0, max(table.num_rows, 1), ROW_GROUP):
+            writer.write_table(table.slice(start, ROW_GROUP).combine_chunks())
     return buffer.getvalue()
 
 
@@ -149,7 +155,7 @@ def environment() -> dict[str, str]:
     return {"python": platform.python_version(), "machine": platform.machine(), **known}
 
 
-def _manifest(contents: RunContents, files: Mapping[str, bytes]) -> bytes:
+def _manifest(contents: RunContents, files: Mapping[str, str]) -> bytes:
     made_with = environment()
     lock = hashlib.sha256(json.dumps(made_with, sort_keys=True).encode()).hexdigest()
     manifest = {
@@ -159,7 +165,7 @@ def _manifest(contents: RunContents, files: Mapping[str, bytes]) -> bytes:
         "lock": lock,
         "environment": made_with,
         "versions": dict(contents.versions),
-        "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
+        "files": dict(files),
         "rows": contents.rows(),
         "seconds": dict(contents.seconds),
     }

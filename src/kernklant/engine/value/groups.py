@@ -51,22 +51,28 @@ def rolled_up(values: Mapping[str, np.ndarray], top: np.ndarray) -> pa.Table:
     is known (NaN when nobody's is), and ``unknown_members``: those with a value that is not.
     Only who has a row is a member, so a mother who is no customer is none.
     """
-    numbers, of, members = np.unique(top, return_inverse=True, return_counts=True)
-    several = members >= 2
-    rows = several[of.reshape(-1)]
-    place = (np.cumsum(several) - 1)[of.reshape(-1)[rows]]
+    rows = _together(top)
+    numbers, place, members = np.unique(top[rows], return_inverse=True, return_counts=True)
+    place = place.reshape(-1)
     known = {name: value[rows] for name, value in values.items()}
     unknown = np.zeros(len(place), dtype=np.bool_)
     for value in known.values():
         unknown |= np.isnan(value)
     return pa.table(
         {
-            "group": pa.array(numbers[several], pa.int64()),
-            "members": pa.array(members[several], pa.int64()),
-            **{name: _sums(value, place, groups=several.sum()) for name, value in known.items()},
-            "unknown_members": np.bincount(place[unknown], minlength=several.sum()),
+            "group": pa.array(numbers, pa.int64()),
+            "members": pa.array(members, pa.int64()),
+            **{name: _sums(value, place, groups=len(numbers)) for name, value in known.items()},
+            "unknown_members": np.bincount(place[unknown], minlength=len(numbers)),
         }
     )
+
+
+def _together(top: np.ndarray) -> np.ndarray:
+    """The places of who shares his top (n,) with anybody."""
+    order = np.argsort(top, kind="stable")
+    same = np.flatnonzero(np.diff(top[order]) == 0)
+    return np.sort(order[np.union1d(same, same + 1)])
 
 
 def flag_daughters(segment: np.ndarray, top: np.ndarray) -> np.ndarray:
