@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks import own, value
+from benchmarks.evaluations import evaluations
 from benchmarks.record import Record
 
 
@@ -18,6 +19,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="*", default=[100_000, 1_000_000])
     parser.add_argument("--own", type=int, default=10_000_000, help="our own largest base; 0: none")
+    parser.add_argument(
+        "--evaluate", type=int, nargs="*", default=[100_000, 1_000_000, 10_000_000],
+        help="sizes to evaluate as a whole",
+    )  # fmt: skip
     parser.add_argument("--lines", type=int, default=1_000_000, help="CSV lines to import; 0: none")
     parser.add_argument("--skip", nargs="*", default=[], choices=["peers", *value.PEERS, "start"])
     asked = parser.parse_args()
@@ -31,6 +36,7 @@ def main() -> int:
         print(f"\n{value.NOTE}")
         if asked.own:
             value.alone(record, room, asked.own)
+        evaluations(record, room, asked.evaluate)
         if "start" not in asked.skip:
             own.start_of_the_terminal(record)
         if asked.lines:

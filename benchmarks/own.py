@@ -33,7 +33,7 @@ def start_of_the_terminal(record: Record) -> None:
     with record.part("start of the terminal"):
         ours = [sys.executable, "-m", "kernklant", "--help"]
         empty = [sys.executable, "-c", EMPTY, "--help"]
-        pairs = [(_measured(ours)[0], _measured(empty)[0]) for _ in range(RUNS + 1)][1:]
+        pairs = [(measured(ours)[0], measured(empty)[0]) for _ in range(RUNS + 1)][1:]
         ratio = statistics.median(a / b for a, b in pairs)
         mine, theirs = (statistics.median(pair[place] for pair in pairs) for place in (0, 1))
         print("\n# Start, median of", RUNS)
@@ -49,13 +49,13 @@ def import_csv(record: Record, room: Path, lines: int) -> None:
         print(f"\n# Import of a CSV, {lines:,} lines, {file.stat().st_size >> 20} MiB")
         words = ["import", str(file), "--as", "sales", "--json", "--home", str(room / "home")]
         for turn in ("first", "again"):
-            seconds, peak = _measured([sys.executable, "-m", "kernklant", *words])
+            seconds, peak = measured([sys.executable, "-m", "kernklant", *words])
             print(f"{turn:8} {seconds:6.1f} s, peak {peak:,.0f} MiB")
             record.at_most(f"import of a CSV, {turn}", seconds, MOST_IMPORT_SECONDS, "s")
             record.at_most(f"import of a CSV, {turn}", peak, MOST_IMPORT_MIB, "MiB")
 
 
-def _measured(command: list[str]) -> tuple[float, float]:
+def measured(command: list[str]) -> tuple[float, float]:
     """Wall seconds, and peak memory in MiB, of one child that must succeed."""
     start = time.perf_counter()
     devnull = subprocess.DEVNULL
