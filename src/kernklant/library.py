@@ -29,7 +29,13 @@ class Evaluation:
         """One row per customer, an Arrow table (``.to_pandas()``, ``polars.from_arrow``)."""
         from kernklant.engine.evaluation.tables import named_customers
 
-        return named_customers(self.answer, self.names, lang=self.lang)
+        return named_customers(self.answer, self.names, self.lang)
+
+    def table(self, what: str) -> pa.Table:
+        """One of the tables of `kernklant export`: points, groups, prospects, remedies, moves."""
+        from kernklant.engine.evaluation.tables import TABLES
+
+        return TABLES[what](self.answer, self.names, self.lang)
 
     @property
     def segments(self) -> dict[str, Any]:
@@ -58,10 +64,12 @@ def evaluate(
     as_of: date | None = None,
     mapping: Mapping[str, str] | None = None,
     lang: Lang = "nl",
+    **others: Any,
 ) -> Evaluation:
     """Value customers from frames in memory; nothing is written.
 
-    ``sales`` and ``customers``: anything with an Arrow interface (pandas, polars, pyarrow,
+    ``sales``, ``customers`` and ``others``, every other table by its name (activities, payments,
+    ratings, wallets, flags …): anything with an Arrow interface (pandas, polars, pyarrow,
     duckdb). Columns are recognised as in files; ``mapping`` says FIELD -> column where they are
     not. ``policy``: the text or the path of a policy document. ``lang``: of the column
     ``reasons``. Raises ImportRefused with the reasons when rows cannot be read.
@@ -71,7 +79,7 @@ def evaluate(
     from kernklant.engine.ledger.facts import current_customers
     from kernklant.engine.ledger.frames import from_frames
 
-    store = from_frames(sales, customers, mapping=mapping or {})
+    store = from_frames(sales, customers, mapping=mapping or {}, **others)
     answer = run(store, Question(policy=_policy(policy), as_of=as_of))
     names = current_customers(store.snapshot()).select(["customer", "source_no", "name"])
     return Evaluation(answer, names, lang)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,15 @@ RunOption = Annotated[
     int | None,
     typer.Option("--run", help=t("Evaluatie; anders de laatste.", "Run; else the newest.")),
 ]
+# What can be exported of a run: engine.evaluation.tables makes each.
+TABLES = {
+    "customers": ("Alle klanten.", "All customers."),
+    "points": ("Punten per criterium.", "Points per criterion."),
+    "groups": ("Moeders met hun dochters samen.", "Mothers with their daughters."),
+    "prospects": ("Wie nog niets kocht.", "Who bought nothing yet."),
+    "remedies": ("Wat verlies goedmaakt.", "What would mend a loss."),
+    "moves": ("Wie verschoof.", "Who moved."),
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -27,8 +37,8 @@ def register(app: typer.Typer) -> None:
     app.command(help=t("Toon een klant.", "Show one customer."))(show)
     app.command(help=t("Maak het rapport (HTML).", "Make the report (HTML)."))(report)
     export = typer.Typer(no_args_is_help=True, help=t("Schrijf een tabel.", "Write a table."))
-    export.command("customers", help=t("Alle klanten.", "All customers."))(export_customers)
-    export.command("moves", help=t("Wie verschoof.", "Who moved."))(export_moves)
+    for what, text in TABLES.items():
+        export.command(what, help=t(*text))(_exporter(what))
     export.command("rejects", help=t("Geweigerde regels.", "Refused rows."))(export_rejects)
     app.add_typer(export, name="export")
 
@@ -74,30 +84,20 @@ def report(
     out.print(str(file), markup=False)
 
 
-def export_customers(
-    *, file: Out, run: RunOption = None, home: Home = DEFAULT_HOME, lang: Lang = None
-) -> None:
-    """Every customer of the newest run with all that is known."""
-    from kernklant.cli.console import out, remark
-    from kernklant.engine.evaluation.tables import customers_table, write_table
-    from kernklant.engine.ledger.facts import open_home
+def _exporter(what: str) -> Callable[..., None]:
+    def export(
+        *, file: Out, run: RunOption = None, home: Home = DEFAULT_HOME, lang: Lang = None
+    ) -> None:
+        """One table of the newest run, or of another."""
+        from kernklant.cli.console import out, remark
+        from kernklant.engine.evaluation.tables import table_of, write_table
+        from kernklant.engine.ledger.facts import open_home
 
-    remark(f"Home: {home}")
-    rows = write_table(customers_table(open_home(home), run=run, lang=language()), file)
-    out.print(f"{file}: {rows} {t('klanten', 'customers')}", markup=False)
+        remark(f"Home: {home}")
+        rows = write_table(table_of(open_home(home), what, run=run, lang=language()), file)
+        out.print(f"{file}: {rows} {t('regels', 'rows')}", markup=False)
 
-
-def export_moves(
-    *, file: Out, run: RunOption = None, home: Home = DEFAULT_HOME, lang: Lang = None
-) -> None:
-    """Who moved between the segments since the run before."""
-    from kernklant.cli.console import out, remark
-    from kernklant.engine.evaluation.tables import moves_table, write_table
-    from kernklant.engine.ledger.facts import open_home
-
-    remark(f"Home: {home}")
-    rows = write_table(moves_table(open_home(home), run=run), file)
-    out.print(f"{file}: {rows} {t('verschuivingen', 'moves')}", markup=False)
+    return export
 
 
 def export_rejects(

@@ -54,6 +54,7 @@ ALSO = {
     ),
     "watch": Text(" Onder toezicht: hij betaalt laat.", " Under watch: he pays late."),
 }
+LITTLE, MUCH = Text("minder dan 1", "less than 1"), Text("meer dan 99", "more than 99")
 Piece: TypeAlias = "pa.Array | pa.ChunkedArray | str"
 
 
@@ -80,9 +81,9 @@ def _figures(
 ) -> dict[str, Piece]:
     on, cut = summary["rules"]["segment_on"], summary["score"]["last_a"]
     figures: dict[str, Piece] = {
-        "p": _percent(customers["p_a"]),
-        "b": _percent(customers["p_becomes_a"]),
-        "e": _percent(customers["exit_chance"]),
+        "p": _percent(customers["p_a"], lang),
+        "b": _percent(customers["p_becomes_a"], lang),
+        "e": _percent(customers["exit_chance"], lang),
         "score": pc.fill_null(pc.cast(customers["score"], pa.string()), "–"),
         "cut": "–" if cut is None else counted(round(cut), **POINTS).to(lang).split(" ")[0],
         "segment": pc.cast(customers["segment"], pa.string()),
@@ -115,9 +116,14 @@ def _mostly(points: pa.Table, lang: Lang) -> pa.Array:
     return pc.if_else(scored[0], pc.if_else(scored[-1], two, one), "")
 
 
-def _percent(chance: pa.ChunkedArray) -> pa.ChunkedArray:
-    whole = pc.cast(pc.round(pc.multiply(chance, 100.0)), pa.int64())
-    return pc.fill_null(pc.cast(whole, pa.string()), "–")
+def _percent(chance: pa.ChunkedArray, lang: Lang) -> pa.ChunkedArray:
+    """Whole percents; what rounds to 0 or 100 is no certainty, and is not told as one."""
+    percents = pc.multiply(chance, 100.0)
+    said = pc.cast(pc.cast(pc.round(percents), pa.int64()), pa.string())
+    little = pc.and_(pc.greater(percents, 0), pc.less(percents, 0.5))
+    much = pc.and_(pc.less(percents, 100), pc.greater_equal(percents, 99.5))
+    said = pc.if_else(little, LITTLE.to(lang), pc.if_else(much, MUCH.to(lang), said))
+    return pc.fill_null(said, "–")
 
 
 def _filled(sentence: str, figures: dict[str, Piece], rows: int) -> pa.Array:

@@ -1,9 +1,9 @@
-"""Tables that leave the product: customers, moves, refused rows; safe to open in Excel."""
+"""Tables of an answer that leave the product, with names and numbers; safe to open in Excel."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,41 +16,85 @@ from kernklant.engine.evaluation.movement_words import in_words
 from kernklant.engine.evaluation.publish import answer_of
 from kernklant.engine.evaluation.reasons import reasons
 from kernklant.engine.evaluation.run import Answer
+from kernklant.engine.evaluation.standing import money
 from kernklant.engine.ledger.facts import current_customers
 from kernklant.engine.store import Store
 
 # A cell that starts with one of these could act as a formula (OWASP ASVS 5.0, 1.2.10).
 ACTING = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 EXCEL_ROWS = 1_048_576
-FIRST = ("customer_id", "name", "segment", "reasons", "exit_proposed", "previous_segment")
+FIRST = ("segment", "reasons", "exit_proposed", "previous_segment")
+# Euros that are estimated as floats, and leave in cents.
+EUROS = ("clv", "clv_low", "clv_high", "clv_after_service", "potential", "wallet", "expected_spend")
 
 
-def customers_table(store: Store, *, run: int | None = None, lang: Lang = "nl") -> pa.Table:
-    """The customers of a run with the number of their source, their name and the reasons."""
+def table_of(store: Store, what: str, *, run: int | None = None, lang: Lang = "nl") -> pa.Table:
+    """One of TABLES of a run, None meaning the newest."""
     _number, answer = answer_of(store, run)
-    return named_customers(answer, names_of(store), lang=lang)
+    return TABLES[what](answer, names_of(store), lang)
 
 
-def named_customers(answer: Answer, names: pa.Table, *, lang: Lang) -> pa.Table:
-    """The columns of the export in their order, by customer number."""
+def named_customers(answer: Answer, names: pa.Table, lang: Lang) -> pa.Table:
+    """Every customer with number, name, segment and the reasons for it, and all that is known.
+
+    The mother of his group goes by the number of the source too.
+    """
     why = reasons(answer.customers, answer.points, answer.summary, lang=lang)
-    named = with_names(answer.customers.append_column("reasons", why), names)
-    rest = [name for name in named.column_names if name not in (*FIRST, "customer")]
-    return named.select([*FIRST, *rest])
+    rows = _in_cents(answer.customers.append_column("reasons", why))
+    rows = rows.select([*FIRST, *(name for name in rows.column_names if name not in FIRST)])
+    group = _of_source(rows["group"], names)
+    return _named(rows.set_column(rows.column_names.index("group"), "group", group), names)
 
 
-def moves_table(store: Store, *, run: int | None = None) -> pa.Table:
-    """Who moved since the run before, with number and name."""
-    _number, answer = answer_of(store, run)
-    words = [in_words(row) for row in answer.moves.to_pylist()]
+def _named_moves(answer: Answer, names: pa.Table, lang: Lang) -> pa.Table:
     moves = answer.moves
-    for lang in ("nl", "en"):
-        moves = moves.append_column(
-            f"why_{lang}", pa.array([w.to(lang) for w in words], pa.string())
-        )
-    named = with_names(moves, names_of(store))
-    rest = [name for name in named.column_names if name not in ("customer_id", "name", "customer")]
-    return named.select(["customer_id", "name", *rest])
+    why = [in_words(row).to(lang) for row in moves.to_pylist()]
+    return _named(moves.append_column("why", pa.array(why, pa.string())), names)
+
+
+def _named_points(answer: Answer, names: pa.Table, _lang: Lang) -> pa.Table:
+    return _named(answer.points.append_column("score", answer.customers["score"]), names)
+
+
+def _named_groups(answer: Answer, names: pa.Table, _lang: Lang) -> pa.Table:
+    columns = ["customer" if name == "group" else name for name in answer.groups.column_names]
+    return _named(answer.groups.rename_columns(columns), names)
+
+
+def _named_prospects(answer: Answer, names: pa.Table, _lang: Lang) -> pa.Table:
+    return _named(_in_cents(answer.prospects), names)
+
+
+def _named_remedies(answer: Answer, names: pa.Table, lang: Lang) -> pa.Table:
+    columns = ["customer", "lever", "gain", "enough", f"text_{lang}"]
+    rows = answer.advice.select(columns).rename_columns([*columns[:-1], "text"])
+    at = columns.index("gain")
+    return _named(rows.set_column(at, "gain", money(rows["gain"])), names)
+
+
+# What can be exported, and how it is made.
+TABLES: dict[str, Callable[[Answer, pa.Table, Lang], pa.Table]] = {
+    "customers": named_customers,
+    "points": _named_points,
+    "groups": _named_groups,
+    "prospects": _named_prospects,
+    "remedies": _named_remedies,
+    "moves": _named_moves,
+}
+
+
+def _named(table: pa.Table, names: pa.Table) -> pa.Table:
+    """Number and name first, instead of our own number."""
+    rest = [name for name in table.column_names if name != "customer"]
+    return with_names(table, names).select(["customer_id", "name", *rest])
+
+
+def _in_cents(table: pa.Table) -> pa.Table:
+    for name in EUROS:
+        if name in table.column_names:
+            at = table.column_names.index(name)
+            table = table.set_column(at, name, money(table[name]))
+    return table
 
 
 def names_of(store: Store) -> pa.Table:
@@ -61,9 +105,15 @@ def names_of(store: Store) -> pa.Table:
 def with_names(table: pa.Table, names: pa.Table) -> pa.Table:
     """Add ``customer_id`` (the source's number) and ``name`` by our own customer number."""
     place = pc.index_in(table["customer"], value_set=names["customer"])
-    return table.append_column("customer_id", pc.take(names["source_no"], place)).append_column(
-        "name", pc.take(names["name"], place)
-    )
+    told = {"customer_id": "source_no", "name": "name"}
+    for column, name in told.items():
+        table = table.append_column(column, pc.take(names[name], place))
+    return table
+
+
+def _of_source(customer: pa.ChunkedArray, names: pa.Table) -> pa.ChunkedArray:
+    """The source's numbers of customers by our own number."""
+    return pc.take(names["source_no"], pc.index_in(customer, value_set=names["customer"]))
 
 
 def write_table(table: pa.Table, file: Path) -> int:
