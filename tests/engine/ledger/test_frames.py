@@ -90,3 +90,10 @@ def test_a_frame_has_the_keys_of_the_file_with_the_same_facts(tmp_path: Path) ->
     rows = ("1;2025-01-31;1,50", "2;2025-02-01;2,50", "1;2025-02-02;-0,50")
     take(store, csv_file(tmp_path, lines(*rows)), source="frame")
     assert contents(store) == contents(from_frames(SALES))
+
+
+def test_a_table_that_does_not_exist_is_refused_with_the_ones_that_do() -> None:
+    with pytest.raises(ImportRefused) as refused:
+        from_frames(SALES, raatings=SALES)
+    assert "raatings" in refused.value.what.en
+    assert "ratings" in refused.value.remedy.en

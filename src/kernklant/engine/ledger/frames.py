@@ -37,6 +37,8 @@ def from_frames(
     frames that have that column. Every row must be good: ImportRefused names how many are
     not and why, so that nothing disappears unseen; filter the frame first where that is meant.
     """
+    if strange := sorted(others.keys() - schemas().keys()):
+        raise _no_table(strange)
     sink = _Memory()
     people = People(SOURCE)
     frames = {"customers": customers, "sales": sales, **others}
@@ -119,6 +121,17 @@ def _table(frame: Any) -> pa.Table:
             "Geef een pandas-, polars- of pyarrow-tabel, of een DuckDB-relatie.",
             "Pass a pandas, polars or pyarrow table, or a DuckDB relation.",
         ),
+    )
+
+
+def _no_table(names: list[str]) -> ImportRefused:
+    known = ", ".join(sorted(schemas()))
+    return ImportRefused(
+        Text(
+            f"Het grootboek heeft geen tabel {', '.join(names)}.",
+            f"The ledger has no table {', '.join(names)}.",
+        ),
+        Text(f"Kies uit {known}.", f"Choose from {known}."),
     )
 
 
