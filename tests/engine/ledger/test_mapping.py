@@ -118,6 +118,33 @@ def test_a_mapping_that_does_not_fit_says_why(
         take_text(tmp_path, text, dataset="sales", mapping=mapping)
 
 
+def test_a_file_that_only_names_customers_is_asked_what_it_is(tmp_path: Path) -> None:
+    text = lines("7;1;1;285,46", header="customer;quarter;purchase;dollars")
+    with pytest.raises(ImportRefused) as refusal:
+        take_text(tmp_path, text)
+    what, remedy = refusal.value.what, refusal.value.remedy
+    assert what.en.startswith("Not recognised: which table this file is of. The columns are: cust")
+    assert what.nl.startswith("Niet herkend: van welke tabel dit bestand is. De kolommen zijn: c")
+    assert "--as which it is (customers, sales" in remedy.en
+    assert "--as welke het is (klanten, verkopen" in remedy.nl
+
+
+@pytest.mark.parametrize(
+    ("header", "column", "said"),
+    [
+        ("customer;date;quantity;unit price;", "Discount", True),
+        ("klantnummer;datum;aantal;stukprijs;", "Kortingspercentage", True),
+        ("customer;date;quantity;unit price;", "list price", False),
+        ("customer;date;quantity;sales;", "Discount", False),
+    ],
+)
+def test_a_discount_beside_quantity_and_price_is_told_of(
+    header: str, column: str, said: bool, tmp_path: Path
+) -> None:
+    _, receipt = take_text(tmp_path, lines("7;2025-01-31;2;1,50;0,25", header=header + column))
+    assert (f"Column {column} does not count" in told(receipt)) is said
+
+
 def test_tables_have_a_dutch_and_an_english_name() -> None:
     assert table_name("verkopen") == table_name("Sales") == "sales"
     assert table_name("klanten") == "customers"

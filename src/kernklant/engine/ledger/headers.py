@@ -214,3 +214,8 @@ NEEDED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 SALES_ONLY = ("quantity", "unit_price", "cost", "margin", "product", "product_group")
 # A file with one of these is no list of customers, even when an amount is not recognised.
 SOLD = frozenset({"date", "document", "amount", "quantity", "unit_price"})
+# A discount beside quantity x price is told of: without it the amount comes out too high.
+DISCOUNT = frozenset(
+    {"discount", "linediscount", "discountpercentage", "discountamount", "korting", "regelkorting",
+     "kortingspercentage", "kortingsbedrag", "kortingperregel"}
+)  # fmt: skip

@@ -10,7 +10,7 @@ from functools import cache
 
 from kernklant.engine.errors import ImportRefused, Text, UserError
 from kernklant.engine.ledger.columns import Column, Table
-from kernklant.engine.ledger.headers import NEEDED, SALES_ONLY, SOLD, WORDS
+from kernklant.engine.ledger.headers import DISCOUNT, NEEDED, SALES_ONLY, SOLD, WORDS
 from kernklant.engine.ledger.tables import CUSTOMERS, TABLES
 
 _WITHOUT_VAT = re.compile(
@@ -226,7 +226,8 @@ def _fields(table: Table, number: int, header: list[str], asked: Mapping[str, st
     attributes.pop("valid_from", None)
     own |= {name: at for name, at in places.items() if name in WORDS[table.name]}
     attributes |= {name: at for name, at in places.items() if name not in WORDS[table.name]}
-    return Fields(table, number, header, own, attributes, _vat_warnings(own, header))
+    said = [*_vat_warnings(own, header), *_discount_warnings(own, header)]
+    return Fields(table, number, header, own, attributes, said)
 
 
 def _match(table: str, header: list[str], taken: set[int], left_out: set[str]) -> dict[str, int]:
@@ -269,6 +270,22 @@ def _vat_warnings(own: Mapping[str, int], header: list[str]) -> list[Text]:
         )
         for name in ("amount", "unit_price")
         if name in own and includes_vat(header[own[name]])
+    ]
+
+
+def _discount_warnings(own: Mapping[str, int], header: list[str]) -> list[Text]:
+    """What a discount means (share, percents, euros) a header does not tell, so it is not taken."""
+    if "unit_price" not in own or "amount" in own:
+        return []
+    return [
+        Text(
+            f"Kolom {shorten(cell)} telt niet mee: bedrag is aantal x prijs, vóór korting. "
+            "Voeg een kolom met het bedrag na korting toe.",
+            f"Column {shorten(cell)} does not count: amount is quantity x price, before discount. "
+            "Add a column with the amount after discount.",
+        )
+        for cell in header
+        if squeeze(cell) in DISCOUNT
     ]
 
 

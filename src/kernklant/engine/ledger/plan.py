@@ -151,10 +151,27 @@ def _no_header(fields: Fields) -> ImportRefused:
     )
 
 
-def _missing(fields: Fields) -> ImportRefused:
+def _shown(fields: Fields) -> str:
     names = [shorten(cell) for cell in fields.header if cell]
-    shown = ", ".join(names[:MOST_COLUMNS_NAMED]) + (" …" if names[MOST_COLUMNS_NAMED:] else "")
-    lacking = missing(fields)
+    return ", ".join(names[:MOST_COLUMNS_NAMED]) + (" …" if names[MOST_COLUMNS_NAMED:] else "")
+
+
+def _no_table(fields: Fields) -> ImportRefused:
+    """Nothing required is missing, but a customer number alone does not say what a file is."""
+    tables = [table.dutch for table in TABLES.values()], list(TABLES)
+    nl, en = (", ".join(names) for names in tables)
+    return refused(
+        f"Niet herkend: van welke tabel dit bestand is. De kolommen zijn: {_shown(fields)}.",
+        f"Not recognised: which table this file is of. The columns are: {_shown(fields)}.",
+        f"Zeg met --as welke het is ({nl}), en met --map welke kolom wat is.",
+        f"Say with --as which it is ({en}), and with --map which column is what.",
+    )
+
+
+def _missing(fields: Fields) -> ImportRefused:
+    lacking, shown = missing(fields), _shown(fields)
+    if not lacking:
+        return _no_table(fields)
     with_vat = next((cell for cell in fields.header if includes_vat(cell)), None)
     example = with_vat if with_vat and lacking[-1].name == "amount" else "…"
     return ImportRefused(
