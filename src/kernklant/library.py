@@ -76,13 +76,12 @@ def evaluate(
     """
     from kernklant.engine.evaluation.question import Question
     from kernklant.engine.evaluation.run import evaluate as run
-    from kernklant.engine.ledger.facts import current_customers
+    from kernklant.engine.evaluation.tables import names_of
     from kernklant.engine.ledger.frames import from_frames
 
     store = from_frames(sales, customers, mapping=mapping or {}, **others)
     answer = run(store, Question(policy=_policy(policy), as_of=as_of))
-    names = current_customers(store.snapshot()).select(["customer", "source_no", "name"])
-    return Evaluation(answer, names, lang)
+    return Evaluation(answer, names_of(store), lang)
 
 
 def _policy(policy: str | Path | None) -> Any:

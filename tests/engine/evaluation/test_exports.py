@@ -52,6 +52,16 @@ def test_daughters_name_their_mother_by_the_number_of_the_source(answer: Answer)
     assert (mothers["D0002"], mothers["D0003"], mothers["D0005"]) == ("D0001", "D0001", None)
 
 
+def test_each_customer_is_told_with_his_manager(answer: Answer) -> None:
+    at = NAMES.column_names.index("manager")
+    managers = [f"M{number % 3}" if number else None for number in range(len(NAMES))]
+    names = NAMES.set_column(at, "manager", pa.array(managers, pa.string()))
+    of = dict(zip(NAMES["source_no"].to_pylist(), managers, strict=True))
+    rows = TABLES["customers"](answer, names, "nl").to_pylist()
+    assert [row["manager"] for row in rows] == [of[row["customer_id"]] for row in rows]
+    assert len({row["manager"] for row in rows}) > 2
+
+
 def test_estimates_in_euros_leave_in_cents(answer: Answer) -> None:
     table = TABLES["customers"](answer, NAMES, "nl")
     assert {table.schema.field(name).type for name in EUROS} == {pa.decimal128(18, 2)}

@@ -23,7 +23,7 @@ from kernklant.engine.store import Store
 # A cell that starts with one of these could act as a formula (OWASP ASVS 5.0, 1.2.10).
 ACTING = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 EXCEL_ROWS = 1_048_576
-FIRST = ("segment", "reasons", "exit_proposed", "previous_segment")
+FIRST = ("manager", "segment", "reasons", "exit_proposed", "previous_segment")
 # Euros that are estimated as floats, and leave in cents.
 EUROS = ("clv", "clv_low", "clv_high", "clv_after_service", "potential", "wallet", "expected_spend")
 
@@ -37,10 +37,10 @@ def table_of(store: Store, what: str, *, run: int | None = None, lang: Lang = "n
 def named_customers(answer: Answer, names: pa.Table, lang: Lang) -> pa.Table:
     """Every customer with number, name, segment and the reasons for it, and all that is known.
 
-    The mother of his group goes by the number of the source too.
+    The mother of his group goes by the number of the source too; his manager is who it is now.
     """
     why = reasons(answer.customers, answer.points, answer.summary, lang=lang)
-    rows = _in_cents(answer.customers.append_column("reasons", why))
+    rows = _managed(_in_cents(answer.customers.append_column("reasons", why)), names)
     rows = rows.select([*FIRST, *(name for name in rows.column_names if name not in FIRST)])
     group = _of_source(rows["group"], names)
     return _named(rows.set_column(rows.column_names.index("group"), "group", group), names)
@@ -98,8 +98,8 @@ def _in_cents(table: pa.Table) -> pa.Table:
 
 
 def names_of(store: Store) -> pa.Table:
-    """Number, source's number and name of every customer, as they are now."""
-    return current_customers(store.snapshot()).select(["customer", "source_no", "name"])
+    """Number, source's number, name and manager of every customer, as they are now."""
+    return current_customers(store.snapshot()).select(["customer", "source_no", "name", "manager"])
 
 
 def with_names(table: pa.Table, names: pa.Table) -> pa.Table:
@@ -109,6 +109,11 @@ def with_names(table: pa.Table, names: pa.Table) -> pa.Table:
     for column, name in told.items():
         table = table.append_column(column, pc.take(names[name], place))
     return table
+
+
+def _managed(table: pa.Table, names: pa.Table) -> pa.Table:
+    place = pc.index_in(table["customer"], value_set=names["customer"])
+    return table.append_column("manager", pc.take(names["manager"], place))
 
 
 def _of_source(customer: pa.ChunkedArray, names: pa.Table) -> pa.ChunkedArray:
