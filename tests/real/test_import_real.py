@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import re
 from decimal import Decimal
 from pathlib import Path
 
 import pyarrow.compute as pc
 import pytest
 
+from kernklant.engine.errors import ImportRefused
 from kernklant.engine.ledger.facts import current_customers, open_home
 from kernklant.engine.ledger.imports import ImportRequest, Receipt, import_file, rejects_table
 from kernklant.engine.store import Store
+from tests.real.prepare import northwind
 
 pytestmark = pytest.mark.real
 
@@ -73,28 +73,19 @@ def test_contracts_and_accounts_are_recognised(tmp_path: Path, real_data: Path) 
     assert contracts.customers_new == 0
 
 
-def northwind(dump: Path, folder: Path) -> Path:
-    """Order lines of the SQL dump as a CSV: quantity x price, discount left out."""
-    text = dump.read_text(encoding="utf-8")
-
-    def rows(table: str) -> list[list[str]]:
-        found = re.findall(f"{table} VALUES " + r"\((.*)\);", text)
-        return [next(csv.reader([row], quotechar="'", skipinitialspace=True)) for row in found]
-
-    orders = {row[0]: (row[1], row[3]) for row in rows("orders")}
-    file = folder / "northwind.csv"
-    with file.open("w", newline="", encoding="utf-8") as handle:
-        writer = csv.writer(handle)
-        writer.writerow(
-            ["OrderID", "CustomerID", "OrderDate", "ProductID", "UnitPrice", "Quantity"]
-        )
-        for order, product, price, quantity, _discount in rows("order_details"):
-            writer.writerow([order, *orders[order], product, price, quantity])
-    return file
-
-
 def test_northwind_comes_in_without_a_flag(tmp_path: Path, real_data: Path) -> None:
-    file = northwind(real_data / "northwind" / "northwind.sql", tmp_path)
-    _, receipt = bring(tmp_path, file)
+    northwind(real_data / "northwind" / "northwind.sql", tmp_path)
+    _, receipt = bring(tmp_path, tmp_path / "gross.csv")
     assert (receipt.rows_accepted, receipt.rows_rejected) == (2155, 0)
     assert receipt.customers_new == 89  # of 91 companies, two never ordered
+    assert receipt.amount_accepted == Decimal("1354458.59")  # 88,665.55 of it is discount
+    assert ["Column discount does not" in text.en for text in receipt.warnings] == [True]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["acquisitionRetention", "customerRetentionDemographics", "customerRetentionTransactions"],
+)
+def test_smcrm_is_asked_what_it_is(name: str, tmp_path: Path, real_data: Path) -> None:
+    with pytest.raises(ImportRefused, match="which table this file is of"):
+        bring(tmp_path, real_data / "smcrm-b2b" / f"{name}.csv")
