@@ -73,9 +73,8 @@ def test_managers_add_up_to_the_company(home: Home, customers: pa.Table) -> None
 
 
 def test_a_managers_revenue_is_that_of_his_customers_lines(made: Path, customers: pa.Table) -> None:
-    manager = dict(
-        zip(*(customers[name].to_pylist() for name in ("customer_id", "manager")), strict=True)
-    )
+    rows = customers.to_pylist()
+    manager = {row["customer_id"]: row["manager"] for row in rows}
     sold: dict[str, float] = defaultdict(float)
     for line in read(made / "lines.csv"):
         sold[manager[line["customer_id"]]] += float(line["amount"])
@@ -106,10 +105,8 @@ def test_groups_add_up_to_their_members(made: Path, home: Home, customers: pa.Ta
         )
     alone = [row for name, rows in members.items() if len(rows) == 1 for row in rows]
     whole = sum(group["revenue_12m"] for group in groups.values())
-    assert whole + sum(row["revenue_12m"] for row in alone) == sum(
-        customers["revenue_12m"].to_pylist()
-    )
-    assert numbers(customers, "revenue").sum() == pytest.approx(1265793.29, abs=0.005)
+    whole += sum(row["revenue_12m"] for row in alone)
+    assert whole == sum(customers["revenue_12m"].to_pylist())
 
 
 def test_who_never_ordered_is_no_member_but_a_prospect(home: Home, customers: pa.Table) -> None:
