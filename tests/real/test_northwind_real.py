@@ -86,6 +86,18 @@ def test_a_managers_revenue_is_that_of_his_customers_lines(made: Path, customers
         assert float(shown[name]) == pytest.approx(amount, abs=0.10)
 
 
+def test_a_manager_is_shown_what_his_customers_bought_not_what_he_sold(
+    made: Path, customers: pa.Table
+) -> None:
+    apart: dict[str, Decimal] = defaultdict(Decimal)
+    for row in customers.to_pylist():
+        apart[row["manager"]] += row["revenue"]
+    for line in read(made / "lines.csv"):
+        apart[line["employee"]] -= Decimal(line["amount"])
+    assert min(apart.values()) == pytest.approx(Decimal(-50_916), abs=1)
+    assert max(apart.values()) == pytest.approx(Decimal(101_028), abs=1)
+
+
 def test_groups_add_up_to_their_members(made: Path, home: Home, customers: pa.Table) -> None:
     """Groups are the invention of prepare.py: the companies of one country."""
     mothers = {row["customer_id"]: row["parent"] or row["customer_id"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,10 @@ import pyarrow as pa
 import pytest
 from scipy.stats import spearmanr
 
+from kernklant.engine.evaluation.tables import names_of, with_names
+from kernklant.engine.ledger.facts import open_home
+from kernklant.engine.ledger.history import history
+from kernklant.engine.value.purchases import Model, expected_purchases, fit_purchases
 from tests.real.prepare import smcrm
 from tests.real.product import Home, numbers
 
@@ -87,6 +92,48 @@ def test_last_years_revenue_ranked_the_third_year_better_than_we_did(
     last_year = agreement(customers, numbers(customers, "revenue_12m"), after)
     assert ours == pytest.approx(0.606, abs=0.005)
     assert last_year == pytest.approx(0.684, abs=0.001)
+
+
+@pytest.mark.parametrize(("model", "found"), [("mbg", 0.630), ("bg", 0.603), ("pareto", 0.637)])
+def test_no_purchase_model_ranks_the_third_year_better_either(
+    model: Model, found: float, *, home: Home, source: Path
+) -> None:
+    facts = open_home(home.folder).snapshot()
+    past = history(facts, as_of=date(2021, 12, 31))
+    orders = expected_purchases(
+        fit_purchases(past.purchases, model=model), past.purchases, weeks=52
+    )
+    spend = numbers(past.table, "spend") / numbers(past.table, "orders")
+    rows = with_names(past.table, names_of(open_home(home.folder)))
+    after = third_year(source / "customerRetentionTransactions.csv")
+    assert agreement(rows, orders * spend, after) == pytest.approx(found, abs=0.005)
+
+
+def explained(values: np.ndarray, by: np.ndarray) -> float:
+    """The share of the variance that a straight line tells."""
+    columns = np.column_stack([np.ones(len(values)), by])
+    rest = values - columns @ np.linalg.lstsq(columns, values)[0]
+    return float(1 - rest.var() / values.var())
+
+
+def test_its_lifetime_value_is_a_sum_of_what_was_bought(source: Path) -> None:
+    rows = np.loadtxt(source / "customerRetentionTransactions.csv", delimiter=",", skiprows=1)
+    rows = rows[np.lexsort((rows[:, 1], rows[:, 0]))]
+    bought, costs = rows[:, 3].reshape(500, 12), rows[:, 5].reshape(500, 12).sum(axis=1)
+    own = column(source / "customerRetentionDemographics.csv", "clv")
+    theirs = np.array([own[str(number)] for number in range(1, 501)])
+    assert explained(theirs, np.column_stack([bought, costs])) == pytest.approx(0.985, abs=0.001)
+    assert explained(theirs, np.column_stack([bought.sum(axis=1), costs])) > 0.97
+
+
+def test_what_we_use_explains_nothing_of_its_share_of_wallet(source: Path) -> None:
+    rows = np.loadtxt(source / "acquisitionRetention.csv", delimiter=",", skiprows=1)
+    rows = rows[rows[:, 1] == 1]
+    profit, share, firm = rows[:, 3], rows[:, 11], rows[:, 12:15]
+    rest = rows[:, [2, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14]]
+    assert explained(share, firm) == pytest.approx(0.004, abs=0.0005)
+    assert explained(profit, firm) == pytest.approx(0.003, abs=0.0005)
+    assert explained(share, rest) == pytest.approx(0.183, abs=0.001)
 
 
 def third_year(file: Path) -> dict[str, float]:
