@@ -117,13 +117,26 @@ def test_any_line_end_will_do(tmp_path: Path, line_end: str) -> None:
         (b"\r\n\r\n", "empty"),
         (b"1;2025-01-31;12,50\n2;2025-02-01;3,10\n", "no header"),
         (b"foo;bar\n1;2\n", "columns are: foo, bar"),
-        (b"klantnummer\n1\n", "missing"),
+        (b"klantnummer\n1\n", "which table"),
+        (b"klantnummer;factuurdatum\n1;2025-01-31\n", "missing"),
         (b"<html><table><tr><td>klant</td></tr></table>", "web page"),
         (b"<?xml version='1.0'?><Workbook/>", "XML"),
         (b"\x1f\x8b\x08\x00", "gzip"),
         (b"%PDF-1.7", "PDF"),
     ],
-    ids=["nothing", "mark", "blank", "no header", "foreign", "one", "html", "xml", "gzip", "pdf"],
+    ids=[
+        "nothing",
+        "mark",
+        "blank",
+        "no header",
+        "foreign",
+        "one",
+        "two",
+        "html",
+        "xml",
+        "gzip",
+        "pdf",
+    ],
 )
 def test_what_is_no_table_is_refused_with_a_remedy(
     tmp_path: Path, content: bytes, message: str
