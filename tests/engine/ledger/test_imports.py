@@ -13,6 +13,7 @@ from kernklant.engine.ledger.facts import current_customers
 from kernklant.engine.ledger.imports import (
     rejects_table,
 )
+from kernklant.engine.ledger.tables import TABLES
 from tests.engine.ledger.files import (
     HEADER,
     amounts,
@@ -302,3 +303,27 @@ def test_mothers_and_referrers_are_customers_by_number(tmp_path: Path) -> None:
     rows = {row["source_no"]: row for row in current_customers(store.snapshot()).to_pylist()}
     assert rows["1"]["group_customer"] == rows["9"]["customer"]
     assert rows["2"]["referred_by"] == rows["1"]["customer"]
+
+
+# -- what a table can do without
+
+VALUES = {"customer": "7", "date": "2025-03-31", "money": "12.50", "number": "3.5", "whole": "2"}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_file_of_required_columns_alone_is_taken_in(tmp_path: Path, table: str) -> None:
+    required = [column for column in TABLES[table].columns if column.required]
+    cells = [VALUES.get(column.kind, "us") for column in required]
+    text = ";".join(column.name for column in required) + "\n" + ";".join(cells) + "\n"
+    store, receipt = take_text(tmp_path, text, dataset=table)
+    assert (receipt.rows_accepted, receipt.rows_rejected) == (1, 0), receipt.reasons
+    assert store.snapshot().table(table).num_rows == 1
+
+
+@pytest.mark.parametrize("table", ["ratings", "wallets", "flags"])
+def test_names_beside_rows_without_a_day_are_kept(tmp_path: Path, table: str) -> None:
+    required = [column for column in TABLES[table].columns if column.required]
+    cells = [VALUES.get(column.kind, "us") for column in required]
+    head = ";".join([*(column.name for column in required), "klantnaam"])
+    store, _ = take_text(tmp_path, head + "\n" + ";".join([*cells, "De Bakker"]), dataset=table)
+    assert current_customers(store.snapshot())["name"].to_pylist() == ["De Bakker"]

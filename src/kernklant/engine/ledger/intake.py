@@ -88,14 +88,15 @@ class Take:
     def _hear(self, values: dict[str, pa.Array], own: set[str]) -> None:
         told = {name: column for name, column in values.items() if name not in own}
         if told:
-            self._people.hear(values["customer"], told, values[self._day()])
+            self._people.hear(values["customer"], told, self._days(values))
 
     def _keeps(self, name: str) -> bool:
         return any(column.name == name for column in self.table.columns) and name != "margin"
 
-    def _day(self) -> str:
-        """The date that a row of the table counts from."""
-        return next(column.name for column in self.table.columns if column.kind == "date")
+    def _days(self, values: dict[str, pa.Array]) -> pa.Array:
+        """The day that each row counts from; null where the file has none."""
+        day = next(column.name for column in self.table.columns if column.kind == "date")
+        return values[day] if day in values else pa.nulls(len(values["customer"]), pa.date32())
 
     def _count(self, done: Converted, good: pa.Array) -> None:
         tally = self.tally
@@ -125,7 +126,7 @@ class Take:
     def _count_days(self, done: Converted, good: pa.Array) -> None:
         if self.table.name == "customers":
             return
-        span = pc.min_max(done.values[self._day()].filter(good))
+        span = pc.min_max(self._days(done.values).filter(good))
         days = [day for day in (span["min"].as_py(), span["max"].as_py()) if day]
         first, last = self.tally.first_day, self.tally.last_day
         self.tally.first_day = min([*days, *([first] if first else [])], default=None)
