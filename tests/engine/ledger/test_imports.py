@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kernklant.engine.errors import ImportRefused
+from kernklant.engine.ledger.columns import Column
 from kernklant.engine.ledger.facts import current_customers
 from kernklant.engine.ledger.imports import (
     rejects_table,
@@ -307,13 +308,25 @@ def test_mothers_and_referrers_are_customers_by_number(tmp_path: Path) -> None:
 
 # -- what a table can do without
 
-VALUES = {"customer": "7", "date": "2025-03-31", "money": "12.50", "number": "3.5", "whole": "2"}
+VALUES = {
+    "text": "us",
+    "customer": "7",
+    "date": "2025-03-31",
+    "money": "12.50",
+    "number": "3.5",
+    "whole": "2",
+}
+
+
+def cell(column: Column) -> str:
+    """Something that the column takes."""
+    return next(iter(column.words), VALUES[column.kind])
 
 
 @pytest.mark.parametrize("table", TABLES)
 def test_a_file_of_required_columns_alone_is_taken_in(tmp_path: Path, table: str) -> None:
     required = [column for column in TABLES[table].columns if column.required]
-    cells = [VALUES.get(column.kind, "us") for column in required]
+    cells = [cell(column) for column in required]
     text = ";".join(column.name for column in required) + "\n" + ";".join(cells) + "\n"
     store, receipt = take_text(tmp_path, text, dataset=table)
     assert (receipt.rows_accepted, receipt.rows_rejected) == (1, 0), receipt.reasons
@@ -323,7 +336,32 @@ def test_a_file_of_required_columns_alone_is_taken_in(tmp_path: Path, table: str
 @pytest.mark.parametrize("table", ["ratings", "wallets", "flags"])
 def test_names_beside_rows_without_a_day_are_kept(tmp_path: Path, table: str) -> None:
     required = [column for column in TABLES[table].columns if column.required]
-    cells = [VALUES.get(column.kind, "us") for column in required]
+    cells = [cell(column) for column in required]
     head = ";".join([*(column.name for column in required), "klantnaam"])
     store, _ = take_text(tmp_path, head + "\n" + ";".join([*cells, "De Bakker"]), dataset=table)
     assert current_customers(store.snapshot())["name"].to_pylist() == ["De Bakker"]
+
+
+@pytest.mark.parametrize(
+    ("table", "header", "cell", "reason"),
+    [
+        ("ratings", "klantnummer;criterium;cijfer", "7;past bij ons;7", "not between 0 and 4"),
+        ("ratings", "klantnummer;criterium;cijfer", "7;past bij ons;-1", "not between 0 and 4"),
+        ("wallets", "klantnummer;besteding;bij wie", "7;-10;wij", "less than 0"),
+        ("wallets", "klantnummer;besteding;bij wie", "7;10;Jansen BV", "choose from wij, ons"),
+        ("flags", "klantnummer;vlag", "7;D", "choose from a, b, c, exit"),
+    ],
+)
+def test_what_a_column_does_not_take_is_refused_when_it_comes_in(
+    tmp_path: Path, table: str, header: str, cell: str, reason: str
+) -> None:
+    _, receipt = take_text(tmp_path, f"{header}\n{cell}\n", dataset=table)
+    assert (receipt.rows_accepted, receipt.rows_rejected) == (0, 1)
+    assert reason in receipt.reasons[0][0].en
+
+
+@pytest.mark.parametrize("word", ["Ons", "CONCURRENT", "own"])
+def test_words_are_taken_in_any_letters(tmp_path: Path, word: str) -> None:
+    content = f"klantnummer;besteding;bij wie\n7;10;{word}\n"
+    _, receipt = take_text(tmp_path, content, dataset="wallets")
+    assert receipt.rows_accepted == 1

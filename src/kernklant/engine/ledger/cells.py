@@ -73,7 +73,7 @@ def read_column(
 
     Money and numbers come as decimal128(30, 10), unrounded; customers as their source's number.
     """
-    found = _as_kind(column, cells, native, reading=reading)
+    found = _allowed(column, cells, _as_kind(column, cells, native, reading=reading))
     if native is None:
         return found
     failed = pc.fill_null(pc.and_(native, pc.equal(cells, ERROR)), False)
@@ -83,6 +83,39 @@ def read_column(
         return number.EXCEL_ERROR if text == ERROR else found.why(text)
 
     return Values(values, pc.or_(found.unread, failed), why)
+
+
+def _allowed(column: Column, cells: pa.Array, found: Values) -> Values:
+    """The same, but a value that the column does not take is unreadable."""
+    if not column.words and column.low is None and column.high is None:
+        return found
+    off = pa.array([False] * len(cells), pa.bool_())
+    if column.words:
+        off = pc.invert(pc.is_in(pc.utf8_lower(cells), value_set=pa.array(list(column.words))))
+    if column.low is not None:
+        off = pc.or_(off, pc.less(found.values, pa.scalar(column.low)))
+    if column.high is not None:
+        off = pc.or_(off, pc.greater(found.values, pa.scalar(column.high)))
+    off = pc.fill_null(pc.and_(off, pc.is_valid(found.values)), False)
+
+    def why(text: str) -> Text:
+        read = found.values.filter(pc.equal(cells, text))
+        return found.why(text) if pc.all(pc.is_null(read)).as_py() else _meant(column)
+
+    return Values(pc.if_else(off, None, found.values), pc.or_(found.unread, off), why)
+
+
+def _meant(column: Column) -> Text:
+    """What a column takes."""
+    if column.words:
+        listed = ", ".join(column.words)
+        return Text(f"kies uit {listed}", f"choose from {listed}")
+    if column.high is None:
+        return Text(f"dit is minder dan {column.low}", f"this is less than {column.low}")
+    return Text(
+        f"dit ligt niet tussen {column.low} en {column.high}",
+        f"this is not between {column.low} and {column.high}",
+    )
 
 
 def _as_kind(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from kernklant.engine.errors import Text
@@ -17,7 +18,9 @@ class Column:
 
     ``kind`` says how its text is read: ``money`` has two decimals, ``number`` up to six,
     ``customer`` is the source's number of a customer and is stored as our own int64.
-    ``privacy``: P personal, C confidential, O other.
+    ``privacy``: P personal, C confidential, O other. ``words``: what a text may say, in small
+    letters, and what is meant by it; empty where it may say anything. ``low`` and ``high``: the
+    least and the most that a number may be.
     """
 
     name: str
@@ -25,6 +28,9 @@ class Column:
     meaning: Text
     required: bool = False
     privacy: Privacy = "O"
+    words: Mapping[str, str] = field(default_factory=dict)
+    low: int | None = None
+    high: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,24 @@ from __future__ import annotations
 from kernklant.engine.errors import Text
 from kernklant.engine.ledger.columns import Column, Table
 
+HIGHEST_MARK = 4
+WHOM_SAID = {
+    "wij": "ours",
+    "ons": "ours",
+    "us": "ours",
+    "ours": "ours",
+    "concurrent": "competitor",
+    "competitor": "competitor",
+    "zelf": "own",
+    "own": "own",
+    "niet": "none",
+    "none": "none",
+    "onbekend": "unknown",
+    "unknown": "unknown",
+}
+FLAGGED = {"a": "A", "b": "B", "c": "C", "exit": "exit", "uitfaseren": "exit"}
+FLAGGED |= {"kwetsbaar": "vulnerable", "vulnerable": "vulnerable"}
+
 CUSTOMER = Column(
     "customer",
     "customer",
@@ -35,6 +53,8 @@ RATINGS = Table(
             Text("Cijfer van 0 tot en met 4", "Mark from 0 to 4"),
             required=True,
             privacy="C",
+            low=0,
+            high=HIGHEST_MARK,
         ),
         Column("date", "date", Text("Datum", "Date")),
     ),
@@ -56,6 +76,7 @@ WALLETS = Table(
             Text("Besteding per jaar, euro", "Spend a year, euro"),
             required=True,
             privacy="C",
+            low=0,
         ),
         Column(
             "whom",
@@ -66,6 +87,7 @@ WALLETS = Table(
             ),
             required=True,
             privacy="C",
+            words=WHOM_SAID,
         ),
         Column("date", "date", Text("Datum", "Date")),
     ),
@@ -89,6 +111,7 @@ FLAGS = Table(
             ),
             required=True,
             privacy="C",
+            words=FLAGGED,
         ),
         Column("until", "date", Text("Geldig tot en met", "In force until"), privacy="C"),
         Column("reason", "text", Text("Waarom", "Why"), privacy="P"),

@@ -10,10 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kernklant.engine.errors import Text, UserError
+from kernklant.engine.ledger.judged import FLAGGED
 
 EXIT, VULNERABLE = "exit", "vulnerable"
-WORDS = {"a": "A", "b": "B", "c": "C", "exit": EXIT, "uitfaseren": EXIT}
-WORDS |= {"kwetsbaar": VULNERABLE, "vulnerable": VULNERABLE}
 LONG_AGO = date(1800, 1, 1)
 
 
@@ -66,7 +65,7 @@ def _told(places: np.ndarray, n: int) -> np.ndarray:
 def _meant(flags: pa.Table) -> np.ndarray:
     """The flag of each row in our own words."""
     words = [str(word).strip() for word in flags["flag"].to_pylist()]
-    strange = sorted({word for word in words if word.lower() not in WORDS})
+    strange = sorted({word for word in words if word.lower() not in FLAGGED})
     if strange:
         raise UserError(
             Text(
@@ -80,4 +79,4 @@ def _meant(flags: pa.Table) -> np.ndarray:
                 "(kernklant undo takes the old one back).",
             ),
         )
-    return np.array([WORDS[word.lower()] for word in words], dtype="<U10")
+    return np.array([FLAGGED[word.lower()] for word in words], dtype="<U10")

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kernklant.engine.errors import Text, UserError
+from kernklant.engine.ledger.judged import WHOM_SAID
 from kernklant.engine.units import euros
 from kernklant.engine.value.quantile import OUTER, Attributes, Judged, fit, in_order, judge
 
@@ -32,19 +33,6 @@ SECTOR_DIGITS = 2
 MOST_NAMED = 5
 
 WITH_WHOM = ("ours", "competitor", "own", "none", "unknown")
-WORDS = {
-    "wij": "ours",
-    "us": "ours",
-    "concurrent": "competitor",
-    "competitor": "competitor",
-    "zelf": "own",
-    "own": "own",
-    "niet": "none",
-    "none": "none",
-    "onbekend": "unknown",
-    "unknown": "unknown",
-}
-
 NO_BETTER = Text(
     "Wat er van klanten bekend is (medewerkers, omzet, branche, regio, soort) zegt hier niet wat "
     "ze besteden. De potentie is daarom voor alle klanten zonder ingevulde bestedingen gelijk: "
@@ -157,10 +145,10 @@ def _whom(wallets: pa.Table) -> np.ndarray:
     """Place in WITH_WHOM of each row."""
     said = pc.dictionary_encode(wallets["whom"]).combine_chunks()
     texts = [text.strip().casefold() for text in said.dictionary.to_pylist()]
-    if strange := sorted(set(texts) - set(WORDS)):
+    if strange := sorted(set(texts) - set(WHOM_SAID)):
         raise _unknown_words(strange)
     _refuse_below_zero(wallets)
-    place = np.array([WITH_WHOM.index(WORDS[text]) for text in texts], dtype=np.int64)
+    place = np.array([WITH_WHOM.index(WHOM_SAID[text]) for text in texts], dtype=np.int64)
     return np.asarray(place[said.indices.to_numpy()])
 
 

@@ -11,8 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kernklant.engine.errors import Text, UserError
+from kernklant.engine.ledger.judged import HIGHEST_MARK
 
-HIGHEST = 4
+HIGHEST = HIGHEST_MARK
 STEPS = 200
 CLOSE = 1e-9
 GRAIN = 2.0**-30  # sums of multiples of this are exact, so their order does not matter
