@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
@@ -91,3 +93,11 @@ def test_what_is_no_certainty_is_not_told_as_one(answer: Answer, chance: float, 
     of_c = pc.filter(said, pc.equal(pc.cast(rows["reason"], pa.string()), "C"))
     assert len(of_c)
     assert all(told in text for text in of_c.to_pylist())
+
+
+def test_the_reference_names_every_column(answer: Answer) -> None:
+    page = Path("docs/reference/exports.md").read_text(encoding="utf-8")
+    own = {criterion.name for criterion in answer.criteria or ()}
+    for what in ("customers", "points", "prospects", "remedies", "moves"):
+        columns = set(TABLES[what](answer, NAMES, "nl").column_names) - own
+        assert not [column for column in columns if f"`{column}`" not in page], what
