@@ -154,3 +154,14 @@ def test_a_policy_is_made_checked_and_explained(tmp_path: Path) -> None:
     assert result.returncode == 4
     assert "2" in result.stderr
     assert "horizon_years" in result.stderr
+
+
+def test_doctor_names_the_tables_of_a_home(home: Path) -> None:
+    result = kernklant("doctor", "--home", str(home), "--lang", "en")
+    assert "customers" in result.stdout
+    assert "sales" in result.stdout
+
+
+def test_who_has_no_name_is_shown_by_his_number_alone(home: Path) -> None:
+    result = kernklant("show", "4", "--home", str(home), "--lang", "en")
+    assert result.stdout.splitlines()[0] in ("[A] 4", "[B] 4", "[C] 4")

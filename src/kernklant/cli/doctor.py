@@ -79,7 +79,7 @@ def _home(home: Path) -> Iterator[Finding]:
             ),
         )
         return
-    tables = sorted(folder.parent.name for folder in home.glob("*/_delta_log"))
+    tables = sorted(folder.parent.name for folder in home.glob("tables/*/_delta_log"))
     yield Finding("ok", f"{home}: " + (", ".join(tables) or t("leeg", "empty")))
     yield from _runs(home / "runs")
     yield from _leftovers(home / "staging")

@@ -102,13 +102,12 @@ def _certainty(summary: dict[str, Any]) -> None:
 
 def show_customer(found: dict[str, Any]) -> None:
     """One customer: why he stands where he stands, then what it rests on and what would help."""
-    name = found["name"] or found["customer_id"]
+    known = [found["name"], found["customer_id"]]
+    name = " · ".join(dict.fromkeys(escape(one) for one in known if one))
     worth = t("nog niet te zeggen", "not to be said yet")
     if found["clv"] is not None:
         worth = f"{euros(found['clv'])} ({euros(found['clv_low'])} – {euros(found['clv_high'])})"
-    out.print(
-        f"\\[{found['segment']}] {escape(name)} · {escape(found['customer_id'])}", style="bold"
-    )
+    out.print(f"\\[{found['segment']}] {name}", style="bold")
     out.print(found["reasons"][language()], markup=False)
     out.print()
     out.print(f"{t('Klantwaarde', 'Lifetime value')}: {worth}")
