@@ -16,6 +16,7 @@ from kernklant.engine.evaluation.run import Answer
 from kernklant.engine.evaluation.summary import both
 from kernklant.engine.evaluation.tables import names_of, with_names
 from kernklant.engine.segments.policy import read_policy
+from kernklant.engine.segments.wording import figure
 from kernklant.engine.store import Store
 from kernklant.engine.store.runs import read
 
@@ -28,7 +29,12 @@ def one_customer(store: Store, number: str, *, run: int | None = None) -> dict[s
     at = pc.is_in(answer.customers["customer"], who["customer"])
     rows, points = answer.customers.filter(at), answer.points.filter(at)
     if rows.num_rows == 0:
-        raise _unknown(number, number_of_run)
+        asked = answer.prospects.filter(pc.is_in(answer.prospects["customer"], who["customer"]))
+        raise (
+            _prospect(asked.to_pylist()[0], number)
+            if len(asked)
+            else _unknown(number, number_of_run)
+        )
     found: dict[str, Any] = with_names(rows, names).to_pylist()[0]
     customer, values = found.pop("customer"), answer.values.filter(at).to_pylist()[0]
     source = read(store, number_of_run)
@@ -70,6 +76,28 @@ def _points(points: pa.Table, known: dict[str, bool], answer: Answer) -> list[di
         }
         for one in used
     ]
+
+
+def _prospect(row: dict[str, Any], number: str) -> NotFound:
+    """He never bought, so he has no worth or segment; say what he does have."""
+    nl, en = "", ""
+    if row["potential"] is not None:
+        could = figure(round(row["potential"]))
+        nl, en = f" Potentie: € {could.nl} per jaar.", f" Potential: €{could.en} a year."
+    if row["fit"] is not None:
+        nl, en = f"{nl} Past {row['fit']} van 100.", f"{en} Fits {row['fit']} of 100."
+    return NotFound(
+        Text(
+            f"{number} is een prospect: hij kocht nog niets, en heeft dus geen klantwaarde of "
+            f"segment.{nl}",
+            f"{number} is a prospect: he bought nothing yet, so he has no lifetime value or "
+            f"segment.{en}",
+        ),
+        Text(
+            "kernklant export prospects geeft alle prospects.",
+            "kernklant export prospects lists them all.",
+        ),
+    )
 
 
 def _unknown(number: str, run: int) -> NotFound:
