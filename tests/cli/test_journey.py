@@ -165,3 +165,25 @@ def test_doctor_names_the_tables_of_a_home(home: Path) -> None:
 def test_who_has_no_name_is_shown_by_his_number_alone(home: Path) -> None:
     result = kernklant("show", "4", "--home", str(home), "--lang", "en")
     assert result.stdout.splitlines()[0] in ("[A] 4", "[B] 4", "[C] 4")
+
+
+@pytest.mark.parametrize(
+    ("said", "points"),
+    [
+        (["a", "b", "c"], [61, 28, 11]),
+        (["a=40", "b=30", "c=10"], [50, 38, 12]),
+        (["price=2:4", "quality=1:8", "place=8:1"], [31, 61, 8]),
+    ],
+)
+def test_weights_come_from_an_order_points_or_comparisons(
+    said: list[str], points: list[int]
+) -> None:
+    found = json.loads(kernklant("policy", "weights", *said, "--json").stdout)
+    assert list(found["points"].values()) == points
+    assert (found["consistency"] is not None) == (":" in said[0])
+
+
+def test_weights_that_cannot_be_read_are_refused_with_the_ways_there_are() -> None:
+    result = kernklant("policy", "weights", "a=1", "b", "--lang", "en")
+    assert result.returncode != 0
+    assert "NAME=POINTS" in result.stderr

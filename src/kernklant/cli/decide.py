@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from kernklant.cli import weights
 from kernklant.cli.options import DEFAULT_HOME, AsOf, Home, Json, Lang, PolicyFile
 from kernklant.cli.words import language, t
 
@@ -25,6 +26,7 @@ def register(app: typer.Typer) -> None:
     policy.command("init", help=t("Schrijf het standaardbeleid.", "Write the default."))(init)
     policy.command("check", help=t("Controleer een beleid.", "Check a policy."))(check)
     policy.command("show", help=t("Leg het beleid uit.", "Explain the policy."))(show_policy)
+    weights.register(policy)
     app.add_typer(policy, name="policy")
 
 

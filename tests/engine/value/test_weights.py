@@ -142,3 +142,8 @@ def test_a_table_that_does_not_fit_is_refused(times: list[list[float]]) -> None:
 def test_swings_without_points_are_refused(points: list[float]) -> None:
     with pytest.raises(UserError, match="no weights"):
         swing(points)
+
+
+def test_a_best_that_is_the_worst_leaves_no_room_for_others() -> None:
+    assert best_worst([1, 1, 3], [1, 1, 2]).consistency == 1.0
+    assert best_worst([1, 1], [1, 1]).consistency == 0.0

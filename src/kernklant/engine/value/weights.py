@@ -125,8 +125,8 @@ def best_worst(best_over: Sequence[float], over_worst: Sequence[float]) -> BestW
 
 def _disagreement(best: np.ndarray, worst: np.ndarray, w: int) -> float:
     whole = best[w]
-    if whole == 1:
-        return 0.0
+    if whole == 1:  # the best is the worst: then all are alike
+        return float((best != 1).any() or (worst != 1).any())
     return float(np.abs(best * worst - whole).max() / (whole**2 - whole))
 
 
