@@ -59,7 +59,7 @@ def try_(
     from kernklant.cli.console import counting, out, print_json, steps
     from kernklant.cli.decide import policy_of
     from kernklant.cli.figures import show_summary
-    from kernklant.cli.ledger import asked, show_receipt
+    from kernklant.cli.ledger import asked, show_receipts
     from kernklant.engine.evaluation.publish import evaluate_home, report_of
     from kernklant.engine.ledger.facts import open_home
     from kernklant.engine.ledger.imports import import_file
@@ -71,8 +71,8 @@ def try_(
             request = asked(file, kind, mapped=map_, numbers=numbers, dates=dates, sheet=sheet)
             with counting() as progress:
                 receipts = import_file(store, request, progress=progress)
-            for receipt in [] if json_ else receipts:
-                show_receipt(receipt)
+            if not json_:
+                show_receipts(receipts)
         with steps() as told:
             summary = evaluate_home(store, chosen, as_of=as_of, progress=told)
         page = report_of(store, run=None, lang=language(), kept=False)

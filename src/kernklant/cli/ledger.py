@@ -39,7 +39,9 @@ def import_(
     as_: As = None,
     format_: Annotated[
         str | None,
-        typer.Option("--format", help=t("csv, excel of parquet.", "csv, excel or parquet.")),
+        typer.Option(
+            "--format", help=t("csv, excel, parquet of xaf.", "csv, excel, parquet or xaf.")
+        ),
     ] = None,
     map_: Map = None,
     numbers: NumberFormat = None,
@@ -86,8 +88,7 @@ def import_(
         answers = [receipt.as_json() for receipt in receipts]
         print_json(answers[0] if len(answers) == 1 else answers)
     else:
-        for receipt in receipts:
-            show_receipt(receipt, dry_run=dry_run)
+        show_receipts(receipts, dry_run=dry_run)
 
 
 def asked(
@@ -116,14 +117,25 @@ def asked(
     )
 
 
+def show_receipts(receipts: list[Receipt], *, dry_run: bool = False) -> None:
+    """What came of each table of a file, and once what holds for all of it."""
+    from kernklant.cli.console import warn
+
+    for receipt in receipts:
+        show_receipt(receipt, dry_run=dry_run)
+    warn([*dict.fromkeys(text for receipt in receipts for text in receipt.warnings)])
+
+
 def show_receipt(receipt: Receipt, *, dry_run: bool = False) -> None:
-    """What came of a file: mapping, control totals, reasons."""
-    from kernklant.cli.console import out, table, warn
+    """What came of a table: mapping, control totals, reasons; not its warnings."""
+    from kernklant.cli.console import out, table
     from kernklant.cli.figures import exact
 
     number = t("proef", "trial") if dry_run else f"{t('import', 'import')} {receipt.import_no}"
     out.print(f"{receipt.file_name} → {receipt.dataset} ({number})")
-    out.print("  " + ", ".join(f"{field} = {head!r}" for field, head in receipt.mapping.items()))
+    if any(field != head for field, head in receipt.mapping.items()):
+        shown = (f"{field} = {head!r}" for field, head in receipt.mapping.items())
+        out.print("  " + ", ".join(shown))
     rows = [
         (t("bestand", "file"), receipt.rows_file, receipt.amount_file),
         (t("nieuw", "accepted"), receipt.rows_accepted, receipt.amount_accepted),
@@ -137,7 +149,6 @@ def show_receipt(receipt: Receipt, *, dry_run: bool = False) -> None:
     if receipt.rows_rejected and not dry_run:
         command = f"kernklant export rejects --import {receipt.import_no} --out rejects.csv"
         out.print("  " + t("te herstellen: ", "to mend: ") + command)
-    warn(receipt.warnings)
 
 
 def imports(*, json_: Json = False, home: Home = DEFAULT_HOME, lang: Lang = None) -> None:

@@ -4,7 +4,18 @@
 /* or a credit. days: beyond terms until paid, or for an open one until now, 0 when not late; null */
 /* without terms. Of what is in period 0 only the days of open invoices are told, and of credits */
 /* only the open ones. */
-WITH invoices AS (
+/* An invoice that one import has open and another has paid, is paid: as many open rows go as other */
+/* imports have paid rows of the same name. */
+WITH named AS (
+  SELECT
+    *,
+    COUNT(paid_date) OVER (PARTITION BY customer, document, invoice_date, amount) - COUNT(paid_date) OVER (PARTITION BY customer, document, invoice_date, amount, import_no) AS paid_elsewhere,
+    ROW_NUMBER() OVER (
+      PARTITION BY customer, document, invoice_date, amount, paid_date IS NULL
+      ORDER BY row_key NULLS LAST
+    ) AS nth
+  FROM payments
+), invoices AS (
   SELECT
     customer,
     invoice_date,
@@ -17,9 +28,12 @@ WITH invoices AS (
     CASE WHEN paid_date <= CAST('2024-02-29' AS DATE) THEN FALSE ELSE TRUE END AS unpaid,
     CASE WHEN amount > 0 THEN FALSE ELSE TRUE END AS credit,
     amount
-  FROM payments
+  FROM named
   WHERE
     invoice_date <= CAST('2024-02-29' AS DATE)
+    AND (
+      NOT paid_date IS NULL OR nth > paid_elsewhere
+    )
 ), placed AS (
   SELECT
     customer,

@@ -18,6 +18,7 @@ from kernklant.engine.ledger.imports import (
     rejects_table,
     undo_import,
 )
+from kernklant.engine.ledger.payments import payments
 from tests.engine.ledger.files import (
     amounts,
     contents,
@@ -104,13 +105,33 @@ def test_a_line_with_another_content_is_refused_as_changed(tmp_path: Path) -> No
     assert take(store, changed).rows_accepted == 2
 
 
-def test_an_invoice_that_was_paid_since_is_changed_not_doubled(tmp_path: Path) -> None:
+def test_an_invoice_that_was_paid_since_is_paid_and_not_doubled(tmp_path: Path) -> None:
     header = "klantnr;factuurnr;factuurdatum;vervaldatum;betaaldatum;bedrag"
     store, receipt = take_text(tmp_path, lines("1;F1;2025-01-31;2025-02-28;;10,00", header=header))
     assert receipt.dataset == "payments"
     paid = lines("1;F1;2025-01-31;2025-02-28;2025-03-01;10,00", header=header)
-    assert take(store, csv_file(tmp_path, paid)).rows_rejected == 1
-    assert table_sizes(store.snapshot())["payments"] == 1
+    assert take(store, csv_file(tmp_path, paid)).rows_accepted == 1
+    told = payments(store.snapshot(), as_of=date(2025, 4, 1)).to_pylist()
+    assert [(row["invoices"], row["unpaid"]) for row in told] == [(1, False)]
+    otherwise = lines("1;F1;2025-01-31;2025-02-28;2025-03-02;10,00", header=header)
+    assert take(store, csv_file(tmp_path, otherwise)).rows_rejected == 1
+
+
+def test_of_two_equal_instalments_one_may_be_paid(tmp_path: Path) -> None:
+    header = "klantnr;factuurnr;factuurdatum;vervaldatum;betaaldatum;bedrag"
+    open_ = "1;F1;2025-01-31;2025-02-28;;10,00"
+    paid = "1;F1;2025-01-31;2025-02-28;2025-03-01;10,00"
+
+    def unpaid() -> list[int]:
+        told = payments(store.snapshot(), as_of=date(2025, 4, 1)).to_pylist()
+        return [row["invoices"] for row in told if row["unpaid"]]
+
+    store, _ = take_text(tmp_path, lines(paid, open_, header=header))
+    assert unpaid() == [1]
+    take(store, csv_file(tmp_path, lines(paid, paid, header=header)))
+    assert unpaid() == []
+    undo_import(store, 2)
+    assert unpaid() == [1]
 
 
 def test_an_absent_column_is_an_empty_one(tmp_path: Path) -> None:

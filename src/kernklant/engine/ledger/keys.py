@@ -24,6 +24,8 @@ NAMES: dict[str, tuple[str, ...]] = {
 }
 # These may lack without the name losing its meaning.
 MAY_LACK = {("contracts", "product")}
+# Without this value it is another row, which the one with the value replaces: an open invoice.
+STATES = {"payments": "paid_date"}
 # Two equal rows are two facts, unless the source numbers its lines; a customer is one fact.
 ONCE = {"customers", "sales"}
 
@@ -102,9 +104,20 @@ def _named(
         whole = pc.and_(whole, valid)
     texts = _joined(table, values, fields)
     return [
-        _digest(b"name" + prefix + text) if named else None
-        for text, named in zip(texts, whole.to_pylist(), strict=True)
+        _digest(b"name" + prefix + text + state) if named else None
+        for text, state, named in zip(
+            texts, _states(table, values, len(texts)), whole.to_pylist(), strict=True
+        )
     ]
+
+
+def _states(table: Table, values: Mapping[str, pa.Array], rows: int) -> list[bytes]:
+    state = STATES.get(table.name)
+    if state is None:
+        return [b""] * rows
+    if state not in values:
+        return [b"open"] * rows
+    return [b"" if there else b"open" for there in values[state].is_valid().to_pylist()]
 
 
 def _joined(table: Table, values: Mapping[str, pa.Array], fields: Sequence[str]) -> list[bytes]:

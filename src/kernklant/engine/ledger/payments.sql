@@ -4,7 +4,21 @@
 -- or a credit. days: beyond terms until paid, or for an open one until now, 0 when not late; null
 -- without terms. Of what is in period 0 only the days of open invoices are told, and of credits
 -- only the open ones.
-WITH invoices AS (
+-- An invoice that one import has open and another has paid, is paid: as many open rows go as other
+-- imports have paid rows of the same name.
+WITH named AS (
+    SELECT
+        *,
+        count(paid_date) OVER (PARTITION BY customer, document, invoice_date, amount)
+            - count(paid_date) OVER (
+                PARTITION BY customer, document, invoice_date, amount, import_no
+            ) AS paid_elsewhere,
+        row_number() OVER (
+            PARTITION BY customer, document, invoice_date, amount, paid_date IS NULL
+            ORDER BY row_key
+        ) AS nth
+    FROM payments
+), invoices AS (
     SELECT
         customer,
         invoice_date,
@@ -14,8 +28,8 @@ WITH invoices AS (
         CASE WHEN paid_date <= $as_of THEN FALSE ELSE TRUE END AS unpaid,
         CASE WHEN amount > 0 THEN FALSE ELSE TRUE END AS credit,
         amount
-    FROM payments
-    WHERE invoice_date <= $as_of
+    FROM named
+    WHERE invoice_date <= $as_of AND (paid_date IS NOT NULL OR nth > paid_elsewhere)
 ), placed AS (
     SELECT
         customer,

@@ -5,6 +5,7 @@ What a file is, its first bytes say, not its name.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,7 +19,7 @@ ROWS_A_BATCH = 32_768
 HEAD_ROWS = 20
 # The text of a typed cell that holds an error instead of a value.
 ERROR = "#!"
-FORMATS = ("csv", "excel", "parquet")
+FORMATS = ("csv", "excel", "parquet", "xaf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,9 @@ class Source:
 def open_source(path: Path, *, asked: str | None = None, sheet: str | None = None) -> Source:
     """Open a file by what it holds; ImportRefused when that is nothing we read.
 
-    ``asked``: csv, excel or parquet, to insist. ``sheet``: one sheet of a workbook, by name.
+    ``asked``: csv, excel, parquet or xaf, to insist. ``sheet``: one sheet of a workbook, by name.
     """
-    from kernklant.engine.ledger.formats import csv, excel, parquet
+    from kernklant.engine.ledger.formats import csv, excel, parquet, xaf
 
     if asked is not None and asked not in FORMATS:
         raise refused(
@@ -77,7 +78,7 @@ def open_source(path: Path, *, asked: str | None = None, sheet: str | None = Non
             f"Kies uit {', '.join(FORMATS)}.",
             f"Choose from {', '.join(FORMATS)}.",
         )
-    found = _format_of(path)
+    found = "xaf" if asked == "xaf" else _format_of(path)
     if asked not in (None, found):
         raise refused(
             f"Dit bestand is geen {asked} maar {found}.",
@@ -87,6 +88,8 @@ def open_source(path: Path, *, asked: str | None = None, sheet: str | None = Non
         )
     if found == "parquet":
         return parquet.open_parquet(path)
+    if found == "xaf":
+        return xaf.open_xaf(path)
     return excel.open_workbook(path, sheet=sheet) if found == "excel" else csv.open_csv(path)
 
 
@@ -110,8 +113,18 @@ def _format_of(path: Path) -> str:
         return "parquet"
     if start.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")):
         return "excel"
+    if _is_audit_file(start):
+        return "xaf"
     _refuse_others(start)
     return "csv"
+
+
+def _is_audit_file(start: bytes) -> bool:
+    """An audit file names itself in its first element or, of 1999, its first line."""
+    if start.startswith(b"CLAIR1.00.00"):
+        return True
+    text = start.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    return text.startswith(b"<") and re.search(rb"<(?:\w+:)?auditfile[\s>]", text, re.I) is not None
 
 
 def _refuse_others(start: bytes) -> None:
