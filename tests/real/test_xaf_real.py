@@ -56,7 +56,7 @@ def test_exact_online(tmp_path: Path, files: Path) -> None:
     assert receipts["payments"].amount_accepted == Decimal("104122.37")
     due = [row["due_date"] for row in store.snapshot().table("payments").to_pylist()]
     assert len(due) == 9
-    assert sum(day is not None for day in due) == 8
+    assert None not in due
     assert "XAF3021" in " ".join(text.en for text in receipts["sales"].warnings)
 
 
