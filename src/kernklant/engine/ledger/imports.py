@@ -14,7 +14,8 @@ import pyarrow.compute as pc
 
 from kernklant.engine.errors import ImportRefused, Text
 from kernklant.engine.ledger.convert import Fault, convert
-from kernklant.engine.ledger.formats import Rows, Source, open_source, refused
+from kernklant.engine.ledger.formats import Rows, Source, refused
+from kernklant.engine.ledger.formats.apart import opened
 from kernklant.engine.ledger.intake import SHEET_SHIFT, Take, stage_people, warnings_of
 from kernklant.engine.ledger.mapping import table_name
 from kernklant.engine.ledger.people import People
@@ -47,19 +48,21 @@ def import_file(
     """
     before = _stamp(request.path)
     tell = progress or QUIET
-    source = open_source(request.path, asked=request.format, sheet=request.sheet)
-    plans = prove(make_plan(source, request), request, progress=tell)
-    with store.writer() as writer:
-        intake = _Intake(store, writer, request, dry_run=dry_run)
-        for plan in plans:
-            intake.read(plan, progress=tell)
-        receipts = intake.receipts(plans, source)
-        if not any(receipt.rows_file for receipt in receipts):
-            raise _no_rows()
-        if _stamp(request.path) != before:
-            raise _changed_meanwhile()
-        if not dry_run:
-            writer.commit(_record(request, source, receipts))
+    with opened(
+        request.path, asked=request.format, sheet=request.sheet, limits=request.limits
+    ) as source:
+        plans = prove(make_plan(source, request), request, progress=tell)
+        with store.writer() as writer:
+            intake = _Intake(store, writer, request, dry_run=dry_run)
+            for plan in plans:
+                intake.read(plan, progress=tell)
+            receipts = intake.receipts(plans, source)
+            if not any(receipt.rows_file for receipt in receipts):
+                raise _no_rows()
+            if _stamp(request.path) != before:
+                raise _changed_meanwhile()
+            if not dry_run:
+                writer.commit(_record(request, source, receipts))
     return receipts
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from kernklant.engine.errors import Text
 from kernklant.engine.ledger.dates import Dates
+from kernklant.engine.ledger.formats.apart import Limits
 from kernklant.engine.ledger.numbers import Numbers
 
 
@@ -19,7 +20,8 @@ class ImportRequest:
     """A file to import, and what the user says about it.
 
     ``mapping``: field -> column header; an empty header leaves the field out. ``source``: the
-    system that the customer numbers come from.
+    system that the customer numbers come from. ``limits``: what reading the file may cost; None
+    for a file of one's own.
     """
 
     path: Path
@@ -31,6 +33,7 @@ class ImportRequest:
     sheet: str | None = None
     source: str = "file"
     who: str = ""
+    limits: Limits | None = None
 
 
 @dataclass(frozen=True, slots=True)

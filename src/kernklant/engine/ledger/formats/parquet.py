@@ -23,12 +23,16 @@ def open_parquet(path: Path) -> Source:
     try:
         file = pq.ParquetFile(path)
         schema, rows = file.schema_arrow, file.metadata.num_rows
+    except MemoryError:
+        raise
     except (pa.ArrowException, OSError, ValueError) as error:
         raise _damaged() from error
 
     def batches() -> Iterator[pa.RecordBatch]:
         try:
             yield from pq.ParquetFile(path).iter_batches(ROWS_A_BATCH)
+        except MemoryError:
+            raise
         except (pa.ArrowException, OSError, ValueError) as error:
             raise _damaged() from error
 
