@@ -22,3 +22,11 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(141)
+    except Exception as error:
+        from kernklant.engine.disk import failure_of
+
+        failure = failure_of(error)
+        if failure is None:
+            raise
+        print(failure.to(language()), file=sys.stderr)
+        sys.exit(failure.exit_code)

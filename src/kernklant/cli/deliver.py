@@ -60,6 +60,7 @@ def try_(
     from kernklant.cli.decide import policy_of
     from kernklant.cli.figures import show_summary
     from kernklant.cli.ledger import asked, show_receipts
+    from kernklant.engine.disk import whole
     from kernklant.engine.evaluation.publish import evaluate_home, report_of
     from kernklant.engine.ledger.facts import open_home
     from kernklant.engine.ledger.imports import import_file
@@ -77,7 +78,8 @@ def try_(
             summary = evaluate_home(store, chosen, as_of=as_of, progress=told)
         page = report_of(store, run=None, lang=language(), kept=False)
     del summary["run"]
-    out_.write_text(page, encoding="utf-8")
+    with whole(out_) as aside:
+        aside.write_text(page, encoding="utf-8")
     if json_:
         print_json({**summary, "report": str(out_)})
     else:

@@ -76,11 +76,14 @@ def report(
 ) -> None:
     """Write the newest run as one page that needs nothing else."""
     from kernklant.cli.console import out, remark
+    from kernklant.engine.disk import whole
     from kernklant.engine.evaluation.publish import report_of
     from kernklant.engine.ledger.facts import open_home
 
     remark(f"Home: {home}")
-    file.write_text(report_of(open_home(home), run=run, lang=language()), encoding="utf-8")
+    page = report_of(open_home(home), run=run, lang=language())
+    with whole(file) as aside:
+        aside.write_text(page, encoding="utf-8")
     out.print(str(file), markup=False)
 
 

@@ -71,3 +71,15 @@ class NotFound(UserError):
     """A customer, run or import that does not exist."""
 
     exit_code = 8
+
+
+class DiskFailed(UserError):
+    """The disk is full, may not be written, or fails; nothing half was left."""
+
+    exit_code = 9
+
+
+class NoMemory(UserError):
+    """There is too little memory for this."""
+
+    exit_code = 12

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from kernklant.engine.disk import whole
 from kernklant.engine.errors import Lang, NotFound, Text
 from kernklant.engine.evaluation.question import Question
 from kernklant.engine.evaluation.run import Answer, Progress, evaluate
@@ -40,9 +42,12 @@ def evaluate_home(
     """
     question = Question(policy, as_of=as_of, previous=newest_stand(store, policy))
     answer = evaluate(store, question, progress=progress)
-    run = publish(store, contents(question, answer))
-    if own_policy is not None and answer.criteria != policy.criteria:
-        _write(own_policy, as_used(policy, answer))
+    with ExitStack() as beside:
+        # Written before, and put in place after, so that neither stands without the other.
+        if own_policy is not None and answer.criteria != policy.criteria:
+            aside = beside.enter_context(whole(own_policy))
+            aside.write_text(as_used(policy, answer), encoding="utf-8")
+        run = publish(store, contents(question, answer))
     return {"run": run, **answer.summary, "seconds": answer.seconds}
 
 
@@ -51,13 +56,6 @@ def as_used(policy: Policy, answer: Answer) -> str:
     if answer.criteria is None or answer.criteria == policy.criteria:
         return policy.text
     return with_bounds_of(policy, answer.criteria)
-
-
-def _write(file: Path, text: str) -> None:
-    """The whole file or nothing of it."""
-    aside = file.with_suffix(".aside")
-    aside.write_text(text, encoding="utf-8")
-    aside.replace(file)
 
 
 def newest_stand(store: Store, policy: Policy) -> Stand | None:

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from kernklant.engine.disk import told, whole
 from kernklant.engine.errors import Lang, Text, UserError
 from kernklant.engine.evaluation.movement_words import in_words
 from kernklant.engine.evaluation.publish import answer_of
@@ -133,7 +134,8 @@ def write_table(table: pa.Table, file: Path) -> int:
             Text(f"Onbekende soort bestand: {file.name}", f"Unknown kind of file: {file.name}"),
             Text("Eindig op .csv, .xlsx of .parquet.", "End it in .csv, .xlsx or .parquet."),
         )
-    writer(table, file)
+    with told(), whole(file) as aside:
+        writer(table, aside)
     return int(table.num_rows)
 
 

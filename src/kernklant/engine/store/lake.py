@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from kernklant.engine.disk import told
 from kernklant.engine.errors import NotFound, Text, UserError
 from kernklant.engine.store import delta, journal
 from kernklant.engine.store.marts import Snapshot, read_files
@@ -39,8 +40,9 @@ class Store:
         if any(character in str(home) for character in UNSUPPORTED):
             raise _odd_name(home)
         if create:
-            for room in ("tables", "spill"):
-                (home / room).mkdir(parents=True, exist_ok=True)
+            with told():
+                for room in ("tables", "spill"):
+                    (home / room).mkdir(parents=True, exist_ok=True)
         if not (home / "tables").is_dir():
             raise _no_home(home)
         return cls(home, schemas=schemas)

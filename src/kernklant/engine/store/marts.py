@@ -16,6 +16,7 @@ from typing import Protocol
 import duckdb
 import pyarrow as pa
 
+from kernklant.engine.disk import failure_of
 from kernklant.engine.errors import StoreDamaged, Text
 
 Parameter = date | int
@@ -97,7 +98,12 @@ class Snapshot:
         """
         try:
             parts = [self._ask(query, condition) for condition in ranges]
-        except duckdb.IOException as error:
+        except duckdb.Error as error:
+            failure = failure_of(error)
+            if failure is not None:
+                raise failure from error
+            if not isinstance(error, duckdb.IOException):
+                raise
             if self._answered:
                 raise _vacuumed() from error
             self._source = self._source.newer()

@@ -18,6 +18,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from kernklant.engine.disk import sync, told
 from kernklant.engine.errors import NotFound, StoreDamaged, Text
 from kernklant.engine.store.lake import Store
 from kernklant.engine.store.lock import waiting
@@ -109,20 +110,34 @@ def publish(store: Store, contents: RunContents) -> int:
     A kill leaves nothing but a hidden folder, which the next publication removes.
     """
     room = _room(store)
-    room.mkdir(exist_ok=True)
-    with waiting(room / ".lock"):
-        for leftover in room.glob(".aside-*"):
-            shutil.rmtree(leftover)
-        number = max(_numbers(room), default=0) + 1
-        aside = room / f".aside-{number}"
-        files = {}
-        for name, data in contents.encoded():
-            _write(aside / name, data)
-            files[name] = hashlib.sha256(data).hexdigest()
-        _write(aside / "manifest.json", _manifest(contents, files))
-        aside.rename(room / f"{number:06}")
-        _sync(room)
+    with told():
+        room.mkdir(exist_ok=True)
+        with waiting(room / ".lock"):
+            forget_leftovers(room)
+            number = max(_numbers(room), default=0) + 1
+            aside = room / f".aside-{number}"
+            try:
+                _fill(aside, contents)
+                aside.rename(room / f"{number:06}")
+            except BaseException:
+                shutil.rmtree(aside, ignore_errors=True)
+                raise
+            sync(room)
     return number
+
+
+def forget_leftovers(room: Path) -> None:
+    """Remove what killed publications left; only while holding the lock."""
+    for leftover in room.glob(".aside-*"):
+        shutil.rmtree(leftover)
+
+
+def _fill(aside: Path, contents: RunContents) -> None:
+    files = {}
+    for name, data in contents.encoded():
+        _write(aside / name, data)
+        files[name] = hashlib.sha256(data).hexdigest()
+    _write(aside / "manifest.json", _manifest(contents, files))
 
 
 def read(store: Store, run_no: int | None) -> Run:
@@ -195,15 +210,6 @@ def _write(file: Path, data: bytes) -> None:
         handle.write(data)
         handle.flush()
         os.fsync(handle.fileno())
-
-
-def _sync(folder: Path) -> None:
-    """Let the rename survive a power cut too."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _no_run(number: int) -> NotFound:

@@ -1,0 +1,114 @@
+"""Files that are written whole or not at all, and what a disk that fails is called."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kernklant.engine.errors import DiskFailed, NoMemory, Text, UserError
+
+FULL = Text("De schijf is vol.", "The disk is full.")
+TOO_LARGE = Text(
+    "Een bestand wordt groter dan hier mag.", "A file grows larger than is allowed here."
+)
+CLOSED = Text("Hier mag niet worden geschreven.", "Writing is not allowed here.")
+FAILS = Text("De schijf geeft een fout.", "The disk reports an error.")
+CROWDED = Text("Er zijn te veel bestanden open.", "Too many files are open.")
+ROOM = Text(
+    "Maak ruimte vrij en doe het opnieuw. Er is niets half gebleven.",
+    "Make room and try again. Nothing was left half done.",
+)
+RIGHTS = Text(
+    "Geef uzelf schrijfrechten op de map, of kies een andere. Er is niets veranderd.",
+    "Give yourself the right to write in the folder, or choose another. Nothing was changed.",
+)
+LOOK = Text(
+    "Controleer de schijf, en de gegevens met kernklant doctor. Er is niets half gebleven.",
+    "Check the disk, and the data with kernklant doctor. Nothing was left half done.",
+)
+KNOWN: dict[int, tuple[Text, Text]] = {
+    errno.ENOSPC: (FULL, ROOM),
+    errno.EDQUOT: (FULL, ROOM),
+    errno.EFBIG: (TOO_LARGE, ROOM),
+    errno.EACCES: (CLOSED, RIGHTS),
+    errno.EPERM: (CLOSED, RIGHTS),
+    errno.EROFS: (CLOSED, RIGHTS),
+    errno.EIO: (FAILS, LOOK),
+    errno.EMFILE: (CROWDED, LOOK),
+    errno.ENFILE: (CROWDED, LOOK),
+}
+# Libraries in other languages tell the system's words, not its number.
+WORDS = {os.strerror(number).lower(): number for number in KNOWN}
+MEMORY = ("out of memory", "cannot allocate memory", "failed to allocate")
+
+
+def failure_of(error: BaseException) -> UserError | None:
+    """What a failing disk or memory is to a user; None when the error is something else."""
+    if isinstance(error, UserError):
+        return None
+    text = str(error)
+    if isinstance(error, MemoryError) or any(word in text.lower() for word in MEMORY):
+        return _no_memory()
+    number = error.errno if isinstance(error, OSError) else None
+    if number not in KNOWN:
+        number = next((found for words, found in WORDS.items() if words in text.lower()), None)
+    if number is None:
+        return None
+    what, remedy = KNOWN[number]
+    named = getattr(error, "filename", None)
+    return DiskFailed(what, remedy, where=str(named) if named else "")
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """What fails of disk and memory in here is raised as DiskFailed or NoMemory."""
+    try:
+        yield
+    except Exception as error:
+        found = failure_of(error)
+        if found is None:
+            raise
+        raise found from error
+
+
+@contextmanager
+def whole(file: Path) -> Iterator[Path]:
+    """A place beside ``file`` to write to; what stands there at the end takes its place at once.
+
+    When writing fails, the old file stands as it was and nothing is left beside it. What is no
+    file, such as a pipe, is written to as it is.
+    """
+    if file.exists() and not file.is_file():
+        yield file
+        return
+    aside = file.with_name(f".{file.name}.{os.getpid()}.aside")
+    try:
+        yield aside
+        sync(aside)
+        aside.replace(file)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
+    sync(file.parent)
+
+
+def sync(path: Path) -> None:
+    """Let what was written to a file, or renamed in a folder, survive a power cut."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _no_memory() -> NoMemory:
+    return NoMemory(
+        Text("Er is te weinig geheugen.", "There is too little memory."),
+        Text(
+            "Sluit andere programma's of neem een grotere machine. Er is niets half gebleven.",
+            "Close other programs or take a larger machine. Nothing was left half done.",
+        ),
+    )
