@@ -42,7 +42,7 @@ KNOWN: dict[int, tuple[Text, Text]] = {
 }
 # Libraries in other languages tell the system's words, not its number.
 WORDS = {os.strerror(number).lower(): number for number in KNOWN}
-MEMORY = ("out of memory", "cannot allocate memory", "failed to allocate")
+MEMORY = ("out of memory", "cannot allocate memory", "failed to allocate", "failed to map segment")
 
 
 def failure_of(error: BaseException) -> UserError | None:

@@ -147,7 +147,7 @@ def test_an_error_half_way_a_commit_leaves_nothing(
         raise OSError("disk full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(journal, "write", full)
+        patch.setattr(delta, "overwrite", full)
         with pytest.raises(OSError, match="disk full"):
             import_lines(store, [B])
     after = {file.name for file in journal.folder(store.home, "sales").glob("*.parquet")}

@@ -12,7 +12,7 @@ from kernklant.engine.errors import NotFound, Text
 from kernklant.engine.ledger.convert import Fault
 from kernklant.engine.ledger.formats import Rows
 from kernklant.engine.ledger.mapping import Fields
-from kernklant.engine.store import Store
+from kernklant.engine.store import Store, TableFile
 
 OURS = ("file_row", "column", "value", "reason_nl", "reason_en")
 
@@ -23,7 +23,7 @@ class Rejects:
     def __init__(self, file: Path, fields: Fields) -> None:
         self._file = file
         self._names = _apart(fields.header)
-        self._writer: pq.ParquetWriter | None = None
+        self._writer: TableFile | None = None
 
     def add(self, rows: Rows, faults: dict[int, list[Fault]]) -> None:
         """Append rows; several faults of one row stand in one line."""
@@ -49,7 +49,7 @@ class Rejects:
     def _write(self, table: pa.Table) -> None:
         if self._writer is None:
             self._file.parent.mkdir(exist_ok=True)
-            self._writer = pq.ParquetWriter(self._file, table.schema)
+            self._writer = TableFile(self._file, table.schema)
         self._writer.write_table(table)
 
 

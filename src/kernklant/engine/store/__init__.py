@@ -3,7 +3,7 @@
 from kernklant.engine.store.lake import Store
 from kernklant.engine.store.marts import Snapshot
 from kernklant.engine.store.runs import Run, RunContents, list_runs, publish, read
-from kernklant.engine.store.staging import Settled
+from kernklant.engine.store.staging import Settled, TableFile
 from kernklant.engine.store.writer import ImportRecord, Undone, Writer
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Settled",
     "Snapshot",
     "Store",
+    "TableFile",
     "Undone",
     "Writer",
     "list_runs",

@@ -10,6 +10,8 @@ import pyarrow as pa
 from deltalake import ColumnProperties, DeltaTable, WriterProperties, write_deltalake
 from deltalake.exceptions import DeltaError
 
+from kernklant.engine.disk import sync
+
 # A run cites versions and may be replayed years later: the log is never shortened by itself.
 # Statistics name values in the log in plain text; only pseudonymous columns may be named there.
 CONFIGURATION = {
@@ -38,7 +40,7 @@ def create(folder: Path, schema: pa.Schema) -> None:
 
 def exists(folder: Path) -> bool:
     """Whether a table has been made here."""
-    return (folder / "_delta_log" / f"{0:020}.json").is_file()
+    return _log(folder, 0).is_file()
 
 
 def version(folder: Path) -> int:
@@ -85,6 +87,21 @@ def restore(folder: Path, version: int) -> None:
         DeltaTable(folder).restore(version)
 
 
+def settle(folder: Path, since: int) -> None:
+    """Let every version after this one survive a power cut: delta-rs leaves that to chance.
+
+    Files of versions that a killed writer left may have been swept; nothing names them now.
+    """
+    newest = version(folder)
+    for number in range(since + 1, newest + 1):
+        added = (folder / name for name in _added(folder, number))
+        for file in (*(file for file in added if file.is_file()), _log(folder, number)):
+            sync(file)
+    if newest > since:
+        sync(folder / "_delta_log")
+        sync(folder)
+
+
 def sweep(folder: Path, version: int) -> None:
     """Delete the data files that no version up to this one names: a killed writer left them."""
     named = {name for number in range(version + 1) for name in _added(folder, number)}
@@ -94,9 +111,13 @@ def sweep(folder: Path, version: int) -> None:
 
 
 def _added(folder: Path, number: int) -> list[str]:
-    log = folder / "_delta_log" / f"{number:020}.json"
-    actions: list[dict[str, Any]] = [json.loads(line) for line in log.read_text().splitlines()]
+    text = _log(folder, number).read_text(encoding="utf-8")
+    actions: list[dict[str, Any]] = [json.loads(line) for line in text.splitlines()]
     return [action["add"]["path"] for action in actions if "add" in action]
+
+
+def _log(folder: Path, number: int) -> Path:
+    return folder / "_delta_log" / f"{number:020}.json"
 
 
 def _properties(schema: pa.Schema) -> WriterProperties:

@@ -66,9 +66,25 @@ def next_number(rows: pa.Table, column: str) -> int:
     return int(pc.max(rows[column]).as_py() or 0) + 1
 
 
-def write(home: Path, rows: pa.Table) -> None:
-    """Replace the journal in one commit: the change is visible from here on, and whole."""
-    delta.overwrite(folder(home, "imports"), rows.cast(IMPORTS))
+def commit(home: Path, rows: pa.Table, *, seq: int) -> pa.Table:
+    """Replace the journal in one commit: the change ``seq`` is visible from here on, and whole.
+
+    Returns the rows as committed. An error means that readers see the rows of before.
+    """
+    place = folder(home, "imports")
+    before = delta.version(place)
+    try:
+        delta.overwrite(place, rows.cast(IMPORTS))
+    except Exception:
+        # Delta may fail after its commit, at a checkpoint: what readers see is what counts.
+        if next_number(read(home), "seq") <= seq:
+            raise
+    try:
+        delta.settle(place, since=before)
+    except OSError:
+        delta.restore(place, before)
+        raise
+    return read(home)
 
 
 def _rows(place: Path) -> pa.Table:

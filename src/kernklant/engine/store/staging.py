@@ -34,6 +34,16 @@ class Settled:
     changed: pa.Table
 
 
+class TableFile(pq.ParquetWriter):  # type: ignore[misc]
+    """A Parquet file that is finished by ``close`` only, never by being forgotten.
+
+    pyarrow would finish a file whose writing failed, fail once more, and print that.
+    """
+
+    def __del__(self) -> None:
+        """Leave the file as it is."""
+
+
 class Staging:
     """The staged rows of one table, as a Parquet file."""
 
@@ -44,7 +54,7 @@ class Staging:
         self._columns = schema.names
         brought = [field for field in schema if field.name != "import_no"]
         self._schema = pa.schema([*brought, ("file_row", pa.int64()), ("staged_no", pa.int64())])
-        self._writer = pq.ParquetWriter(file, self._schema)
+        self._writer = TableFile(file, self._schema)
         self._staged = read_files([file])
         self._known = f'"known_{file.stem}"'
         self._rows = 0

@@ -217,20 +217,22 @@ class Writer:
         return int(count)
 
     def _write_journal(self, rows: list[dict[str, Any]], row: dict[str, Any]) -> None:
-        """Stamp the row as the newest, name the versions, and commit: the change is done."""
+        """Stamp the row as the newest, name the versions, and commit: the change is done.
+
+        What the row names is safe on the disk before it is written, and it is before we say so.
+        """
+        head = journal.head(self._journal)
         names = [*self._schemas, *OWN]
+        for name in names:
+            delta.settle(self._folder(name), since=head.get(name, 0))
         row["seq"] = journal.next_number(self._journal, "seq")
         row["versions"] = json.dumps({name: delta.version(self._folder(name)) for name in names})
         last = journal.next_number(self._journal, "last_customer") - 1
         row["last_customer"] = max(last, self._numbers.last if self._numbers else 0)
-        try:
-            journal.write(self._home, pa.Table.from_pylist(rows, schema=journal.IMPORTS))
-        except Exception:
-            # Delta may fail after its commit, at a checkpoint: what readers see is what counts.
-            if journal.next_number(journal.read(self._home), "seq") <= row["seq"]:
-                raise
+        self._journal = journal.commit(
+            self._home, pa.Table.from_pylist(rows, schema=journal.IMPORTS), seq=row["seq"]
+        )
         self.half_done = False
-        self._journal = journal.read(self._home)
 
     def _staging(self, table: str) -> Staging:
         if table not in self._staged:

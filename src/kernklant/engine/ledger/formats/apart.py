@@ -63,16 +63,14 @@ def opened(
     if size > allowed.size:
         raise _too_large(size, allowed.size)
     with _line(allowed) as line:
-        wire.send(
-            line,
-            {
-                "open": str(path.absolute()),
-                "format": asked,
-                "sheet": sheet,
-                "memory": allowed.memory,
-                "seconds": allowed.seconds,
-            },
-        )
+        question = {
+            "open": str(path.absolute()),
+            "format": asked,
+            "sheet": sheet,
+            "memory": allowed.memory,
+            "seconds": allowed.seconds,
+        }
+        _ask(line, question, allowed)
         note, _ = _answer(line, allowed)
         sheets = [
             wire.sheet_of(found, _reader(line, place, allowed))
@@ -86,7 +84,7 @@ def _reader(
     line: socket.socket, place: int, limits: Limits
 ) -> Callable[[int, int], Iterator[Rows]]:
     def read(header_row: int, width: int) -> Iterator[Rows]:
-        wire.send(line, {"sheet": place, "header_row": header_row, "width": width})
+        _ask(line, {"sheet": place, "header_row": header_row, "width": width}, limits)
         while True:
             note, data = _answer(line, limits)
             if "end" in note:
@@ -97,6 +95,13 @@ def _reader(
                 raise _gave_up(limits) from error
 
     return read
+
+
+def _ask(line: socket.socket, question: wire.Note, limits: Limits) -> None:
+    try:
+        wire.send(line, question)
+    except wire.Gone as error:
+        raise _gave_up(limits) from error
 
 
 def _answer(line: socket.socket, limits: Limits) -> tuple[wire.Note, bytes]:

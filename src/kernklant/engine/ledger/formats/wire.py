@@ -28,11 +28,14 @@ class Gone(Exception):
 
 
 def send(line: socket.socket, note: Note, rows: bytes | pa.Buffer = b"") -> None:
-    """Say one thing."""
+    """Say one thing; Gone when nobody hears it."""
     text = json.dumps(note).encode()
-    line.sendall(HEAD.pack(len(text), len(rows)) + text)
-    if len(rows):
-        line.sendall(rows)
+    try:
+        line.sendall(HEAD.pack(len(text), len(rows)) + text)
+        if len(rows):
+            line.sendall(rows)
+    except OSError as error:
+        raise Gone from error
 
 
 def receive(line: socket.socket) -> tuple[Note, bytes]:

@@ -1,0 +1,152 @@
+"""Commands on a home under faults: what they are, and what a home may look like afterwards.
+
+A command either did what it says or nothing: whatever fails, the home is as before or as after,
+and the same command once more brings it to where it should be.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kernklant.engine.ledger.facts import open_home
+from kernklant.engine.ledger.imports import ImportRequest, import_file
+from kernklant.engine.store import Store, delta, journal, list_runs, read
+from tests.environments import ROOT
+
+TOLD = "from kernklant.cli import main; main()"
+AS_OF = "2025-01-31"
+State = str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How a command ended; a signal is a negative code."""
+
+    code: int
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command by name, as it is typed after ``kernklant`` in the folder of the home."""
+
+    name: str
+    words: tuple[str, ...]
+
+
+IMPORT = Command("import", ("import", "more.csv", "--home", "home", "--numbers", "en"))
+UNDO = Command("undo", ("undo", "1", "--home", "home"))
+EVALUATE = Command("evaluate", ("evaluate", "--home", "home", "--as-of", AS_OF))
+EXPORT = Command("export", ("export", "customers", "--home", "home", "--out", "out.csv"))
+COMMANDS = (IMPORT, UNDO, EVALUATE, EXPORT)
+
+
+def prepare(folder: Path) -> None:
+    """A folder with a home of two imports and a run, and a file still to import."""
+    folder.mkdir()
+    for name, first in (("a.csv", 0), ("b.csv", 300), ("more.csv", 600)):
+        rows = "".join(_line(first + n) for n in range(400))
+        text = "customer;date;invoice;line;amount;city\n" + rows
+        (folder / name).write_text(text, encoding="utf-8")
+    store = open_home(folder / "home", create=True)
+    for name in ("a.csv", "b.csv"):
+        import_file(store, ImportRequest(folder / name, numbers="en"))
+    (folder / "out.csv").write_text("as it was\n", encoding="utf-8")
+    done = run(EVALUATE, folder)
+    assert done.code == 0, done.said
+
+
+def _line(n: int) -> str:
+    day = f"{2023 + n % 2}-{1 + n % 12:02}-{1 + n % 28:02}"
+    return f"k{n % 60};{day};F{n};1;{(n * 37) % 900 + 10}.{n % 100:02};Plaats {n % 60}\n"
+
+
+def run(command: Command, folder: Path, *, before: Sequence[str] = (), patience: int = 120) -> Done:
+    """Run a command in a folder, under another program if asked."""
+    try:
+        done = subprocess.run(
+            [*before, sys.executable, "-c", TOLD, *command.words],
+            cwd=folder,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=patience,
+        )
+    except subprocess.TimeoutExpired:
+        return Done(-9, f"killed: not done in {patience} seconds")
+    return Done(done.returncode, done.stderr[-4000:])
+
+
+def environment() -> dict[str, str]:
+    return {"PATH": "/usr/bin:/bin", "KERNKLANT_LANG": "en", "PYTHONPATH": str(ROOT)}
+
+
+def copy(base: Path, to: Path) -> Path:
+    """A folder of one's own to break."""
+    shutil.rmtree(to, ignore_errors=True)
+    shutil.copytree(base, to, symlinks=True)
+    return to
+
+
+def state(folder: Path) -> State:
+    """Everything that a reader of the home can see, and the exported file, as one digest."""
+    store = Store.open(folder / "home", schemas=_schemas())
+    seen = {
+        "tables": facts(folder),
+        "imports": [
+            (row["import_no"], row["datasets"], row["undone_at"] is None)
+            for row in store.imports().to_pylist()
+        ],
+        "runs": {number: _run(store, number) for number in list_runs(store)},
+        "out": (folder / "out.csv").read_text(encoding="utf-8"),
+    }
+    return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()
+
+
+def facts(folder: Path) -> dict[str, list[str]]:
+    """The rows of every table, sorted."""
+    store = Store.open(folder / "home", schemas=_schemas())
+    return {name: _rows(store, name) for name in store.schemas}
+
+
+def _schemas() -> dict[str, object]:
+    from kernklant.engine.ledger.tables import TABLES, schema
+
+    return {name: schema(table) for name, table in TABLES.items()}
+
+
+def _rows(store: Store, name: str) -> list[str]:
+    return sorted(map(repr, store.snapshot().table(name).to_pylist()))
+
+
+def _run(store: Store, number: int) -> dict[str, str]:
+    """The files of a run, each read and checked; the day it was published may differ."""
+    found = read(store, number)
+    return {name: hashlib.sha256(found.bytes(name)).hexdigest() for name in found.files}
+
+
+def leftovers(folder: Path) -> list[str]:
+    """What a killed or failed command left that nothing will ever name."""
+    home = folder / "home"
+    store = Store.open(home, schemas=_schemas())
+    head = journal.head(journal.read(home))
+    found = [str(path) for path in (home / "staging").glob("*")]
+    found += [str(path) for path in (home / "runs").glob(".aside-*")]
+    found += [str(path) for path in folder.glob("**/.*.aside")]
+    live = {row["import_no"] for row in store.imports().to_pylist()}
+    found += [str(path) for path in (home / "rejects").glob("*") if int(path.name[:6]) not in live]
+    for name in [*store.schemas, "claims", "numbers"]:
+        place = journal.folder(home, name)
+        known = {
+            file for version in range(head.get(name, 0) + 1) for file in delta.files(place, version)
+        }
+        found += [str(file) for file in place.glob("*.parquet") if file not in known]
+    return found
