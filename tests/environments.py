@@ -22,6 +22,8 @@ SPARK_PYTHON = SPARK / "bin" / "python"
 REQUIREMENTS = ROOT / "requirements"
 UV = ROOT / ".tools" / "bin" / "uv"
 JAVA = "openjdk-17-jre-headless"
+# Programs that make things fail, and the Debian packages they are in.
+FAULTS = {"strace": "strace", "faketime": "faketime", "prlimit": "util-linux", "mount": "mount"}
 
 
 class LeftOut(Exception):
@@ -49,6 +51,17 @@ def java() -> None:
         raise LeftOut(f"no java, and only root may install {JAVA}")
     run("apt-get", "update", "-qq")
     run("apt-get", "install", "-qq", "--yes", "--no-install-recommends", JAVA)
+
+
+def faults() -> None:
+    """strace, faketime and the like, where we may install them."""
+    lacking = sorted({package for tool, package in FAULTS.items() if not shutil.which(tool)})
+    if not lacking:
+        return
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        raise LeftOut(f"only root may install {', '.join(lacking)}")
+    run("apt-get", "update", "-qq")
+    run("apt-get", "install", "-qq", "--yes", "--no-install-recommends", *lacking)
 
 
 def install(lock: Path, *where: str) -> None:
@@ -80,6 +93,7 @@ def main() -> int:
         "DuckDB 1.5.6": lambda: once(duckdb_oldest, REQUIREMENTS / "duckdb-oldest.txt"),
         "Spark": lambda: once(spark, REQUIREMENTS / "spark.txt"),
         "Java 17": java,
+        "strace and faketime": faults,
     }
     left_out = {}
     for name, prepare in pieces.items():

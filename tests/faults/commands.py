@@ -48,11 +48,11 @@ EXPORT = Command("export", ("export", "customers", "--home", "home", "--out", "o
 COMMANDS = (IMPORT, UNDO, EVALUATE, EXPORT)
 
 
-def prepare(folder: Path) -> None:
-    """A folder with a home of two imports and a run, and a file still to import."""
+def prepare(folder: Path, *, lines: int = 400) -> None:
+    """A folder with a home of two imports and a run, and a file of so many lines to import."""
     folder.mkdir()
-    for name, first in (("a.csv", 0), ("b.csv", 300), ("more.csv", 600)):
-        rows = "".join(_line(first + n) for n in range(400))
+    for name, first, count in (("a.csv", 0, 400), ("b.csv", 300, 400), ("more.csv", 600, lines)):
+        rows = "".join(_line(first + n) for n in range(count))
         text = "customer;date;invoice;line;amount;city\n" + rows
         (folder / name).write_text(text, encoding="utf-8")
     store = open_home(folder / "home", create=True)
@@ -86,7 +86,7 @@ def run(command: Command, folder: Path, *, before: Sequence[str] = (), patience:
 
 
 def environment() -> dict[str, str]:
-    return {"PATH": "/usr/bin:/bin", "KERNKLANT_LANG": "en", "PYTHONPATH": str(ROOT)}
+    return {"PATH": "/usr/bin:/bin", "KERNKLANT_LANG": "en", "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
 
 
 def copy(base: Path, to: Path) -> Path:

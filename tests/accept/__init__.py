@@ -1,0 +1,1 @@
+"""`make accept`: the long proofs, and one page with what they found."""
