@@ -22,8 +22,10 @@ EXIT_CODES = """
 | 6 | another process is writing in this home |
 | 7 | the home is not what its own records say it is |
 | 8 | a customer, run, import, file or home that does not exist |
+| 9 | the disk refused a read or a write: full, read-only, no permission, failing |
 | 10 | a replay differs from what was published |
 | 11 | `doctor` found something wrong |
+| 12 | there is not enough memory |
 | 130 | stopped with Ctrl-C |
 """
 
