@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 from tests.accept.evidence import Evidence
@@ -116,7 +117,7 @@ def _base(folder: Path) -> Path:
 
 def _evidence(what: str, target: str, base: Path, jobs: Sequence[Job]) -> Evidence:
     start = time.monotonic()
-    with ProcessPoolExecutor(WORKERS) as pool:
+    with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool:
         parts = [pool.submit(_work, worker, base, jobs) for worker in range(WORKERS)]
         proofs = [proof for part in parts for proof in part.result()]
     wrong = [why for proof in proofs for why in proof.wrong]
