@@ -1,4 +1,4 @@
-"""try, demo, doctor: the first minutes with the product."""
+"""try, demo: the first minutes with the product."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from typing import Annotated
 import typer
 
 from kernklant.cli.options import (
-    DEFAULT_HOME,
     As,
     AsOf,
     DateOrder,
-    Home,
     Json,
     Lang,
     Map,
@@ -34,9 +32,6 @@ def register(app: typer.Typer) -> None:
         ),
     )(try_)
     app.command(help=t("Bouw en toon de voorbeeldbedrijven.", "Build the demo companies."))(demo)
-    app.command(help=t("Controleer de installatie en de map.", "Check installation and home."))(
-        doctor
-    )
 
 
 def try_(
@@ -114,13 +109,3 @@ def demo(
     from kernklant.cli.demo import build_all
 
     build_all(homes)
-
-
-def doctor(*, json_: Json = False, home: Home = DEFAULT_HOME, lang: Lang = None) -> None:
-    """Say what is installed and what lies in the home, with a remedy for each finding."""
-    from kernklant.cli.doctor import examine, show_findings
-
-    findings = examine(home)
-    show_findings(findings, json_=json_)
-    if any(finding.severity == "error" for finding in findings):
-        raise typer.Exit(11)

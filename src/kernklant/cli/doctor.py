@@ -1,4 +1,4 @@
-"""What is installed and what lies in the home; standard library only, so that it always runs."""
+"""What is installed and what lies in the home; needs no library to say that one is missing."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from importlib import metadata
 from pathlib import Path
 
-from kernklant.cli.words import t
+from kernklant.cli.words import language, t
 
 NEEDED = ("duckdb", "deltalake", "pyarrow", "numpy", "scipy", "sqlglot", "python-calamine")
 LOWEST_FREE = 1 << 30
@@ -79,37 +80,29 @@ def _home(home: Path) -> Iterator[Finding]:
             ),
         )
         return
-    tables = sorted(folder.parent.name for folder in home.glob("tables/*/_delta_log"))
-    yield Finding("ok", f"{home}: " + (", ".join(tables) or t("leeg", "empty")))
-    yield from _runs(home / "runs")
-    yield from _leftovers(home / "staging")
-
-
-def _runs(folder: Path) -> Iterator[Finding]:
-    manifests = sorted(folder.glob("*/manifest.json"))
-    yield Finding("ok", t(f"{len(manifests)} evaluaties", f"{len(manifests)} runs"))
-    for manifest in manifests:
-        try:
-            json.loads(manifest.read_text(encoding="utf-8"))
-        except ValueError:
-            yield Finding(
-                "error",
-                t(f"{manifest.parent.name}: onleesbaar", f"{manifest.parent.name}: unreadable"),
-                t("zet de map terug uit een back-up", "restore the folder from a backup"),
-            )
-
-
-def _leftovers(staging: Path) -> Iterator[Finding]:
-    left = list(staging.iterdir()) if staging.is_dir() else []
-    if left:
+    yield Finding("ok", str(home))
+    if not (home / "tables").is_dir() and not (home / "runs").is_dir():
         yield Finding(
             "note",
+            t("hier zijn nog geen gegevens", "there are no data here yet"),
             t(
-                f"{len(left)} resten van een afgebroken import",
-                f"{len(left)} remains of a broken-off import",
+                "lees een bestand in: kernklant import BESTAND",
+                "import a file: kernklant import FILE",
             ),
-            t("de volgende import ruimt ze op", "the next import removes them"),
         )
+        return
+    try:
+        from kernklant.engine.ledger.health import look
+    except ImportError as error:
+        yield Finding(
+            "error",
+            t(f"de gegevens zijn niet nagekeken: {error}", f"the data were not examined: {error}"),
+            t("draai make setup opnieuw", "run make setup again"),
+        )
+        return
+    for finding in look(home, today=datetime.now().astimezone().date()):
+        remedy = finding.remedy.to(language()) if finding.remedy else ""
+        yield Finding(finding.severity, finding.what.to(language()), remedy)
 
 
 def _space(home: Path) -> Iterator[Finding]:

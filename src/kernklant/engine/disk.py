@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import glob
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -84,6 +85,9 @@ def whole(file: Path) -> Iterator[Path]:
     if file.exists() and not file.is_file():
         yield file
         return
+    for left in file.parent.glob(f".{glob.escape(file.name)}.*.aside"):  # of those killed here
+        if dead(left.name.split(".")[-2]):
+            left.unlink(missing_ok=True)
     aside = file.with_name(f".{file.name}.{os.getpid()}.aside")
     try:
         yield aside
@@ -93,6 +97,17 @@ def whole(file: Path) -> Iterator[Path]:
         aside.unlink(missing_ok=True)
         raise
     sync(file.parent)
+
+
+def dead(process: str) -> bool:
+    """Whether a process of this number is no longer there."""
+    try:
+        os.kill(int(process), 0)  # signal 0 asks, and does nothing
+    except (ProcessLookupError, ValueError, OverflowError):
+        return True
+    except PermissionError:  # it lives, under another user
+        return False
+    return False
 
 
 def sync(path: Path) -> None:

@@ -88,6 +88,8 @@ def evaluate(
     clock, policy = Clock(progress), question.policy
     facts = store.snapshot(question.versions)
     as_of = question.as_of or _last_day(facts)
+    with clock.step("check", Text("Bestanden nalezen", "Checking the files")):
+        facts.check()
     with clock.step("history", Text("Klantgeschiedenis", "Customer histories")):
         past = history(facts, as_of=as_of)
         _refuse_nothing(past.table, as_of)

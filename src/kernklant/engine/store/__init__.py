@@ -1,5 +1,7 @@
 """Where facts lie; the only folder that names Delta, DuckDB or Spark."""
 
+from kernklant.engine.store.backup import Backup, back_up, check_backup, restore
+from kernklant.engine.store.health import Finding, examine
 from kernklant.engine.store.lake import Store
 from kernklant.engine.store.marts import Snapshot
 from kernklant.engine.store.runs import Run, RunContents, list_runs, publish, read
@@ -7,6 +9,8 @@ from kernklant.engine.store.staging import Settled, TableFile
 from kernklant.engine.store.writer import ImportRecord, Undone, Writer
 
 __all__ = [
+    "Backup",
+    "Finding",
     "ImportRecord",
     "Run",
     "RunContents",
@@ -16,7 +20,11 @@ __all__ = [
     "TableFile",
     "Undone",
     "Writer",
+    "back_up",
+    "check_backup",
+    "examine",
     "list_runs",
     "publish",
     "read",
+    "restore",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ def create(folder: Path, schema: pa.Schema) -> None:
 
 def exists(folder: Path) -> bool:
     """Whether a table has been made here."""
-    return _log(folder, 0).is_file()
+    return log_file(folder, 0).is_file()
 
 
 def version(folder: Path) -> int:
@@ -60,6 +61,13 @@ def files(folder: Path, version: int | None = None) -> list[Path]:
     return sorted(folder / Path(uri).name for uri in table.file_uris())
 
 
+def needed(folder: Path, version: int, earlier: Iterable[int]) -> list[Path]:
+    """The files of a version, and those of earlier ones that are still there."""
+    now = set(files(folder, version))
+    before = {file for number in earlier if number < version for file in files(folder, number)}
+    return sorted(now | {file for file in before if file.is_file()})
+
+
 def append(folder: Path, rows: pa.RecordBatchReader | pa.Table) -> None:
     """Add rows in one commit, in the order given, in constant memory."""
     write_deltalake(
@@ -72,8 +80,8 @@ def append(folder: Path, rows: pa.RecordBatchReader | pa.Table) -> None:
 
 
 def overwrite(folder: Path, rows: pa.Table) -> None:
-    """Replace all rows in one commit."""
-    write_deltalake(folder, rows, mode="overwrite")
+    """Replace all rows, and their columns, in one commit."""
+    write_deltalake(folder, rows, mode="overwrite", schema_mode="overwrite")
 
 
 def delete_import(folder: Path, import_no: int) -> None:
@@ -87,36 +95,46 @@ def restore(folder: Path, version: int) -> None:
         DeltaTable(folder).restore(version)
 
 
-def settle(folder: Path, since: int) -> None:
+def settle(folder: Path, since: int) -> list[Path]:
     """Let every version after this one survive a power cut: delta-rs leaves that to chance.
 
-    Files of versions that a killed writer left may have been swept; nothing names them now.
+    Returns the data files they added. Files of versions that a killed writer left may have been
+    swept; nothing names them now.
     """
-    newest = version(folder)
+    newest, fresh = version(folder), []
     for number in range(since + 1, newest + 1):
         added = (folder / name for name in _added(folder, number))
-        for file in (*(file for file in added if file.is_file()), _log(folder, number)):
+        there = [file for file in added if file.is_file()]
+        for file in (*there, log_file(folder, number)):
             sync(file)
+        fresh += there
     if newest > since:
         sync(folder / "_delta_log")
         sync(folder)
+    return fresh
 
 
 def sweep(folder: Path, version: int) -> None:
     """Delete the data files that no version up to this one names: a killed writer left them."""
+    for file in unnamed(folder, version):
+        file.unlink()
+
+
+def unnamed(folder: Path, version: int) -> list[Path]:
+    """Data files that no version up to this one names, and parts of files: ``name#1``."""
     named = {name for number in range(version + 1) for name in _added(folder, number)}
-    for file in folder.glob("*.parquet"):
-        if file.name not in named:
-            file.unlink()
+    data = [file for file in folder.glob("*.parquet*") if file.name not in named]
+    return [*data, *(folder / "_delta_log").glob("*#*"), *(folder / "_delta_log").glob("*.tmp")]
 
 
 def _added(folder: Path, number: int) -> list[str]:
-    text = _log(folder, number).read_text(encoding="utf-8")
+    text = log_file(folder, number).read_text(encoding="utf-8")
     actions: list[dict[str, Any]] = [json.loads(line) for line in text.splitlines()]
     return [action["add"]["path"] for action in actions if "add" in action]
 
 
-def _log(folder: Path, number: int) -> Path:
+def log_file(folder: Path, number: int) -> Path:
+    """The text that says what a version changed."""
     return folder / "_delta_log" / f"{number:020}.json"
 
 

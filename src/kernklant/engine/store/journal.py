@@ -2,7 +2,8 @@
 
 Delta commits one table at a time. Writing the journal is therefore the commit point of a change
 over several tables: its newest row (highest ``seq``) names the version of each table, and
-readers open those versions, whatever newer ones a writer has under way.
+readers open those versions, whatever newer ones a writer has under way. ``sums`` says what the
+data files of a change were (absent in homes of before November 2026).
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ IMPORTS = pa.schema(
         ("seq", pa.int64()),
         ("versions", pa.string()),
         ("last_customer", pa.int64()),
+        ("sums", pa.string()),
     ]
 )
 
@@ -42,15 +44,15 @@ def folder(home: Path, table: str) -> Path:
     return home / "tables" / table
 
 
-def read(home: Path) -> pa.Table:
-    """The rows as last committed."""
+def read(home: Path, version: int | None = None) -> pa.Table:
+    """The rows as last committed, or as they stood in a version of the journal."""
     place = folder(home, "imports")
     if not delta.exists(place):
         return IMPORTS.empty_table()
     try:
-        return _rows(place)
+        return _rows(place, version)
     except FileNotFoundError:  # replaced and vacuumed between its name and its bytes
-        return _rows(place)
+        return _rows(place, version)
 
 
 def head(rows: pa.Table) -> dict[str, int]:
@@ -87,6 +89,11 @@ def commit(home: Path, rows: pa.Table, *, seq: int) -> pa.Table:
     return read(home)
 
 
-def _rows(place: Path) -> pa.Table:
-    parts = [pq.read_table(file, partitioning=None) for file in delta.files(place)]
-    return pa.concat_tables([IMPORTS.empty_table(), *(part.cast(IMPORTS) for part in parts)])
+def _rows(place: Path, version: int | None) -> pa.Table:
+    parts = [pq.read_table(file, partitioning=None) for file in delta.files(place, version)]
+    whole = [part if "sums" in part.column_names else _without_sums(part) for part in parts]
+    return pa.concat_tables([IMPORTS.empty_table(), *(part.cast(IMPORTS) for part in whole)])
+
+
+def _without_sums(part: pa.Table) -> pa.Table:
+    return part.append_column("sums", pa.nulls(part.num_rows, pa.string()))

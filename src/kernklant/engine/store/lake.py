@@ -13,6 +13,7 @@ from kernklant.engine.disk import told
 from kernklant.engine.errors import NotFound, Text, UserError
 from kernklant.engine.store import delta, journal
 from kernklant.engine.store.marts import Snapshot, read_files
+from kernklant.engine.store.sums import damaged, recorded, refuse
 from kernklant.engine.store.writer import Writer, writer_of
 
 # delta-rs decodes or refuses these in an address.
@@ -110,6 +111,11 @@ class Files:
         """The same tables at the newest versions."""
         return Files(self._home, self._schemas, journal.head(journal.read(self._home)))
 
+    def check(self) -> None:
+        """StoreDamaged when a file is not what the journal says it was."""
+        files = [file for table in self._schemas for file in self._of(table)]
+        refuse(damaged(files, recorded(journal.read(self._home))))
+
     def kept(self) -> bool:
         """Whether every file of these versions is still there."""
         try:
@@ -140,6 +146,9 @@ class Tables:
     def newer(self) -> Tables:
         """Memory is never vacuumed."""
         return self
+
+    def check(self) -> None:
+        """Memory has no files."""
 
 
 def _complete(table: pa.Table, schema: pa.Schema) -> pa.Table:

@@ -30,6 +30,20 @@ def writing(file: Path) -> Iterator[None]:
         yield
 
 
+def holder(file: Path) -> StoreBusy | None:
+    """Who is writing at this moment, as the error that another writer would get."""
+    try:
+        handle = file.open()
+    except OSError:  # nobody ever wrote here, or this home cannot be read
+        return None
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return _busy(handle)
+    return None
+
+
 @contextmanager
 def waiting(file: Path) -> Iterator[None]:
     """Hold the lock, after waiting for whoever has it; for work of a moment."""

@@ -37,6 +37,9 @@ class Source(Protocol):
     def newer(self) -> Source:
         """The source as it is now, after a file of this one was vacuumed."""
 
+    def check(self) -> None:
+        """StoreDamaged when a file is not what was written down of it."""
+
 
 class Snapshot:
     """All tables of one moment, whatever is written meanwhile."""
@@ -53,6 +56,10 @@ class Snapshot:
     def versions(self) -> dict[str, int]:
         """The version of each Delta table that this snapshot reads; empty in memory."""
         return dict(self._source.versions)
+
+    def check(self) -> None:
+        """Read every file once; StoreDamaged when one is not what was imported."""
+        self._source.check()
 
     def mart(self, sql: Path, *, by_customer: bool = False, **parameters: Parameter) -> pa.Table:
         """Run one .sql text; ``$name`` becomes a typed literal, tables go by their bare names.

@@ -114,7 +114,7 @@ def publish(store: Store, contents: RunContents) -> int:
         room.mkdir(exist_ok=True)
         with waiting(room / ".lock"):
             forget_leftovers(room)
-            number = max(_numbers(room), default=0) + 1
+            number = max(numbers_of(room), default=0) + 1
             aside = room / f".aside-{number}"
             try:
                 _fill(aside, contents)
@@ -143,7 +143,7 @@ def _fill(aside: Path, contents: RunContents) -> None:
 def read(store: Store, run_no: int | None) -> Run:
     """One run, the newest for None; NotFound when there is none."""
     room = _room(store)
-    number = max(_numbers(room), default=0) if run_no is None else run_no
+    number = max(numbers_of(room), default=0) if run_no is None else run_no
     folder = room / f"{number:06}"
     if not (folder / "manifest.json").is_file():
         raise _no_run(number)
@@ -152,7 +152,7 @@ def read(store: Store, run_no: int | None) -> Run:
 
 def list_runs(store: Store) -> list[int]:
     """The numbers of the published runs, oldest first."""
-    return sorted(_numbers(_room(store)))
+    return numbers_of(_room(store))
 
 
 def as_parquet(table: pa.Table) -> bytes:
@@ -200,8 +200,23 @@ def _room(store: Store) -> Path:
     return store.home / "runs"
 
 
-def _numbers(room: Path) -> list[int]:
-    return [int(folder.name) for folder in room.glob("[0-9]*")] if room.is_dir() else []
+def numbers_of(room: Path) -> list[int]:
+    """The numbers of the published runs in a folder, oldest first."""
+    return sorted(int(run.name) for run in room.glob("[0-9]*")) if room.is_dir() else []
+
+
+def cited(room: Path, number: int) -> dict[str, int]:
+    """The table versions that a run rests on."""
+    text = (room / f"{number:06}" / "manifest.json").read_text("utf-8")
+    versions: dict[str, int] = json.loads(text)["versions"]
+    return versions
+
+
+def files_of_run(room: Path, number: int) -> list[Path]:
+    """The files of one run, its manifest included."""
+    folder = room / f"{number:06}"
+    listed = json.loads((folder / "manifest.json").read_text("utf-8"))["files"]
+    return [folder / name for name in (*sorted(listed), "manifest.json")]
 
 
 def _write(file: Path, data: bytes) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,13 +13,14 @@ from typing import Any
 
 import pyarrow as pa
 
-from kernklant.engine.disk import told
+from kernklant.engine.disk import dead, told
 from kernklant.engine.errors import NotFound, Text
 from kernklant.engine.store import delta, journal
 from kernklant.engine.store.lock import writing
 from kernklant.engine.store.marts import connect, read_files
 from kernklant.engine.store.numbers import NUMBERS, Numbers
 from kernklant.engine.store.staging import ROWS_A_BATCH, Settled, Staging
+from kernklant.engine.store.sums import sums_of
 
 CLAIMS = pa.schema(
     [("table_name", pa.string()), ("row_key", pa.binary()), ("import_no", pa.int32())]
@@ -90,18 +90,16 @@ def _recover(home: Path, tables: list[str]) -> None:
         version = head.get(name, 0)
         delta.restore(place, version)
         delta.sweep(place, version)
+    place = journal.folder(home, "imports")
+    delta.sweep(place, delta.version(place))
     shutil.rmtree(home / "staging", ignore_errors=True)
 
 
 def _forget_spills(room: Path) -> None:
     """Remove what DuckDB had spilled in processes that were killed."""
     for spill in room.glob("*-*"):
-        try:
-            os.kill(int(spill.name.split("-")[0]), 0)  # signal 0 asks, and does nothing
-        except ProcessLookupError:
+        if dead(spill.name.split("-")[0]):
             shutil.rmtree(spill, ignore_errors=True)
-        except PermissionError:  # it lives, under another user
-            continue
 
 
 class Writer:
@@ -223,8 +221,12 @@ class Writer:
         """
         head = journal.head(self._journal)
         names = [*self._schemas, *OWN]
-        for name in names:
-            delta.settle(self._folder(name), since=head.get(name, 0))
+        fresh = [
+            file
+            for name in names
+            for file in delta.settle(self._folder(name), since=head.get(name, 0))
+        ]
+        row["sums"] = json.dumps({**json.loads(row.get("sums") or "{}"), **sums_of(fresh)})
         row["seq"] = journal.next_number(self._journal, "seq")
         row["versions"] = json.dumps({name: delta.version(self._folder(name)) for name in names})
         last = journal.next_number(self._journal, "last_customer") - 1

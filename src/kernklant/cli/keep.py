@@ -1,0 +1,113 @@
+"""doctor, backup, restore: whether the home is well, and a second one for when it is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kernklant.cli.options import DEFAULT_HOME, Home, Json, Lang
+from kernklant.cli.words import language, t
+
+if TYPE_CHECKING:
+    from kernklant.engine.store import Backup
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the application."""
+    app.command(help=t("Controleer de installatie en de map.", "Check installation and home."))(
+        doctor
+    )
+    app.command(help=t("Bewaar de map in een bestand.", "Keep the home in one file."))(backup)
+    app.command(help=t("Maak een map van een back-up.", "Make a home of a backup."))(restore)
+
+
+def doctor(*, json_: Json = False, home: Home = DEFAULT_HOME, lang: Lang = None) -> None:
+    """Say what is installed and what lies in the home, with a remedy for each finding."""
+    from kernklant.cli.doctor import examine, show_findings
+
+    findings = examine(home)
+    show_findings(findings, json_=json_)
+    if any(finding.severity == "error" for finding in findings):
+        raise typer.Exit(11)
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    *,
+    json_: Json = False,
+    home: Home = DEFAULT_HOME,
+    lang: Lang = None,
+) -> None:
+    """Write everything in the home to one file; others may go on working in it.
+
+    The file holds names and addresses: only you can read it, and it belongs on another disk.
+    """
+    from kernklant.cli.console import counting, remark
+    from kernklant.engine.ledger.facts import open_home, schemas
+    from kernklant.engine.store import back_up
+
+    remark(f"Home: {home}")
+    store = open_home(home)
+    with counting() as progress:
+        made = back_up(store.home or home, list(schemas()), file, progress=progress)
+    _show(made, file, json_=json_)
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    *,
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check",
+            help=t("Alleen nalezen; schrijft niets.", "Only read it through; writes nothing."),
+        ),
+    ] = False,
+    json_: Json = False,
+    home: Home = DEFAULT_HOME,
+    lang: Lang = None,
+) -> None:
+    """Make a new home of a backup; what stands in a folder is never overwritten."""
+    from kernklant.cli.console import counting, remark
+    from kernklant.engine.store import check_backup
+    from kernklant.engine.store import restore as restore_home
+
+    if not check:
+        remark(f"Home: {home}")
+    with counting() as progress:
+        made = (
+            check_backup(file, progress=progress)
+            if check
+            else restore_home(file, home, progress=progress)
+        )
+    _show(made, file, json_=json_)
+
+
+def _show(made: Backup, file: Path, *, json_: bool) -> None:
+    from kernklant.cli.console import out, print_json
+
+    if json_:
+        print_json(
+            {
+                "file": str(file),
+                "made_at": made.made_at,
+                "imports": made.imports,
+                "runs": made.runs,
+                "files": len(made.files),
+                "bytes": made.size,
+            }
+        )
+        return
+    point = "," if language() == "nl" else "."
+    size = f"{made.size / 1e6:.1f}".replace(".", point)
+    out.print(
+        t(
+            f"{file}: {made.imports} imports, {len(made.runs)} evaluaties, {size} MB, "
+            f"heel; gemaakt {made.made_at}",
+            f"{file}: {made.imports} imports, {len(made.runs)} runs, {size} MB, "
+            f"whole; made {made.made_at}",
+        ),
+        markup=False,
+    )
