@@ -12,7 +12,17 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from tests.accept.evidence import Evidence
-from tests.faults.commands import COMMANDS, EVALUATE, IMPORT, UNDO, Command, copy, prepare
+from tests.faults.commands import (
+    BACKUP,
+    COMMANDS,
+    EVALUATE,
+    IMPORT,
+    RESTORE,
+    UNDO,
+    Command,
+    copy,
+    prepare,
+)
 from tests.faults.faults import (
     RENAMES,
     SYNCS,
@@ -31,6 +41,7 @@ from tests.faults.faults import (
 )
 
 WORKERS = 2
+KILLED = (IMPORT, UNDO, EVALUATE, BACKUP, RESTORE)
 SEED = 4
 LINES = 6_000  # of the file that comes in, so that it fills hundreds of pages
 
@@ -58,13 +69,13 @@ KINDS: dict[str, object] = {
 
 
 def kills(number: int = 1000) -> list[Evidence]:
-    """Kill -9 at moments spread over import, undo and evaluate."""
+    """Kill -9 at moments spread over everything that writes."""
     with tempfile.TemporaryDirectory() as name:
         base = _base(Path(name))
         jobs = []
-        for command in (IMPORT, UNDO, EVALUATE):
+        for command in KILLED:
             timed = copy(base, Path(name) / "timed")
-            at = moments(command, timed, number // 3 + 1, seed=SEED)
+            at = moments(command, timed, number // len(KILLED), seed=SEED)
             jobs.append(Job(command, "kill after", tuple(at)))
         return [_evidence("kills at any moment", "0 mixed, lost or left", base, jobs)]
 
@@ -72,7 +83,7 @@ def kills(number: int = 1000) -> list[Evidence]:
 def disks(number: int = 500) -> list[Evidence]:
     """Every page, sync and rename that fails in its turn, and kills at every write."""
     everything = tuple(float(n) for n in range(1, number + 1))
-    few = tuple(float(n) for n in range(1, 41))
+    few = tuple(float(n) for n in range(1, 26))
     sizes = tuple(float(n) for n in range(0, 200_000, 5_000))
     memory = tuple(n * 1e6 for n in (100, 150, 200, 300, 400, 600, 1000))
     with tempfile.TemporaryDirectory() as name:

@@ -49,7 +49,9 @@ CASES = {
     f"{name} {period}": Case(LEDGER / f"{name}.sql", parameters)
     for name in ("history", "orders", "history_span", "service", "prices")
     for period, parameters in PERIODS.items()
-} | {name: Case(LEDGER / f"{name}.sql", {}) for name in ("customers", "sizes", "newest")}
+} | {
+    name: Case(LEDGER / f"{name}.sql", {}) for name in ("customers", "sizes", "newest", "invoices")
+}
 CASES |= {
     f"payments {period}": Case(LEDGER / "payments.sql", windows)
     for period, windows in WINDOWS.items()

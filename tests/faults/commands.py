@@ -15,9 +15,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kernklant.engine.ledger.facts import open_home
+from kernklant.engine.ledger.facts import open_home, schemas
 from kernklant.engine.ledger.imports import ImportRequest, import_file
-from kernklant.engine.store import Store, delta, journal, list_runs, read
+from kernklant.engine.store import (
+    Finding,
+    Store,
+    back_up,
+    check_backup,
+    delta,
+    examine,
+    journal,
+    list_runs,
+    read,
+)
 from tests.environments import ROOT
 
 TOLD = "from kernklant.cli import main; main()"
@@ -45,11 +55,18 @@ IMPORT = Command("import", ("import", "more.csv", "--home", "home", "--numbers",
 UNDO = Command("undo", ("undo", "1", "--home", "home"))
 EVALUATE = Command("evaluate", ("evaluate", "--home", "home", "--as-of", AS_OF))
 EXPORT = Command("export", ("export", "customers", "--home", "home", "--out", "out.csv"))
-COMMANDS = (IMPORT, UNDO, EVALUATE, EXPORT)
+BACKUP = Command("backup", ("backup", "b.zip", "--home", "home"))
+RESTORE = Command("restore", ("restore", "b.zip", "--home", "again"))
+COMMANDS = (IMPORT, UNDO, EVALUATE, EXPORT, BACKUP, RESTORE)
+# What says so when it is asked to do once more what it has done.
+ONCE = {"undo": 8, "restore": 2}
 
 
 def prepare(folder: Path, *, lines: int = 400) -> None:
-    """A folder with a home of two imports and a run, and a file of so many lines to import."""
+    """A folder with a home of two imports and a run, and a file of so many lines to import.
+
+    Beside it lie a backup of the first import and an exported file.
+    """
     folder.mkdir()
     for name, first, count in (("a.csv", 0, 400), ("b.csv", 300, 400), ("more.csv", 600, lines)):
         rows = "".join(_line(first + n) for n in range(count))
@@ -58,6 +75,8 @@ def prepare(folder: Path, *, lines: int = 400) -> None:
     store = open_home(folder / "home", create=True)
     for name in ("a.csv", "b.csv"):
         import_file(store, ImportRequest(folder / name, numbers="en"))
+        if name == "a.csv":
+            back_up(folder / "home", list(store.schemas), folder / "b.zip")
     (folder / "out.csv").write_text("as it was\n", encoding="utf-8")
     done = run(EVALUATE, folder)
     assert done.code == 0, done.said
@@ -98,7 +117,8 @@ def copy(base: Path, to: Path) -> Path:
 
 def state(folder: Path) -> State:
     """Everything that a reader of the home can see, and the exported file, as one digest."""
-    store = Store.open(folder / "home", schemas=_schemas())
+    store = Store.open(folder / "home", schemas=schemas())
+    backup = check_backup(folder / "b.zip")
     seen = {
         "tables": facts(folder),
         "imports": [
@@ -107,20 +127,25 @@ def state(folder: Path) -> State:
         ],
         "runs": {number: _run(store, number) for number in list_runs(store)},
         "out": (folder / "out.csv").read_text(encoding="utf-8"),
+        "backup": [backup.imports, backup.runs, backup.versions],
+        "restored": [finding.severity for finding in look(folder / "again")],
     }
     return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()
 
 
+def look(home: Path) -> list[Finding]:
+    """What is wrong or right with a home; nothing of one that is not there."""
+    return examine(home, schemas()) if home.exists() else []
+
+
 def facts(folder: Path) -> dict[str, list[str]]:
-    """The rows of every table, sorted."""
-    store = Store.open(folder / "home", schemas=_schemas())
-    return {name: _rows(store, name) for name in store.schemas}
-
-
-def _schemas() -> dict[str, object]:
-    from kernklant.engine.ledger.tables import TABLES, schema
-
-    return {name: schema(table) for name, table in TABLES.items()}
+    """The rows of every table of each home, sorted."""
+    homes = [folder / name for name in ("home", "again") if (folder / name).exists()]
+    return {
+        f"{home.name}/{name}": _rows(Store.open(home, schemas=schemas()), name)
+        for home in homes
+        for name in schemas()
+    }
 
 
 def _rows(store: Store, name: str) -> list[str]:
@@ -136,7 +161,7 @@ def _run(store: Store, number: int) -> dict[str, str]:
 def leftovers(folder: Path) -> list[str]:
     """What a killed or failed command left that nothing will ever name."""
     home = folder / "home"
-    store = Store.open(home, schemas=_schemas())
+    store = Store.open(home, schemas=schemas())
     head = journal.head(journal.read(home))
     found = [str(path) for path in (home / "staging").glob("*")]
     found += [str(path) for path in (home / "runs").glob(".aside-*")]
@@ -145,8 +170,5 @@ def leftovers(folder: Path) -> list[str]:
     found += [str(path) for path in (home / "rejects").glob("*") if int(path.name[:6]) not in live]
     for name in [*store.schemas, "claims", "numbers"]:
         place = journal.folder(home, name)
-        known = {
-            file for version in range(head.get(name, 0) + 1) for file in delta.files(place, version)
-        }
-        found += [str(file) for file in place.glob("*.parquet") if file not in known]
+        found += [str(file) for file in delta.unnamed(place, head.get(name, 0))]
     return found

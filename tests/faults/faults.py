@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.faults.commands import (
+    ONCE,
     TOLD,
     Command,
     Done,
@@ -84,8 +85,8 @@ class Trial:
         if done.code == 0 and found != self.after:
             yield "said to be done, but was not"
         again = run(self.command, folder)
-        undone = found == self.after and self.command.name == "undo"  # there is nothing to undo
-        if again.code not in ({0, 8} if undone else {0}):
+        once = {ONCE.get(self.command.name, 0)} if found == self.after else set()
+        if again.code not in {0} | once:
             yield f"afterwards it does not work: {again.said[-300:]}"
         if facts(folder) != self.facts:
             yield "once more does not lead to where it should"
@@ -200,9 +201,12 @@ def killed_after(seconds: float) -> Hurt:
 
 
 def moments(command: Command, folder: Path, kills: int, *, seed: int) -> list[float]:
-    """Moments to kill at, spread over the time that the command takes once it is loaded."""
+    """Moments to kill at, spread over the time that the command takes once it is loaded.
+
+    And beyond it: among others that work, it takes longer than alone.
+    """
     start = time.monotonic()
     run(command, folder)
     whole = time.monotonic() - start
     chance = random.Random(seed)
-    return [chance.uniform(0.3 * whole, 1.05 * whole) for _ in range(kills)]
+    return [chance.uniform(0.3 * whole, 1.6 * whole) for _ in range(kills)]

@@ -40,6 +40,7 @@ def register(app: typer.Typer) -> None:
     for what, text in TABLES.items():
         export.command(what, help=t(*text))(_exporter(what))
     export.command("rejects", help=t("Geweigerde regels.", "Refused rows."))(export_rejects)
+    export.command("facts", help=t("Wat er is ingelezen.", "What was imported."))(export_facts)
     app.add_typer(export, name="export")
 
 
@@ -119,3 +120,26 @@ def export_rejects(
     remark(f"Home: {home}")
     rows = write_table(rejects_table(open_home(home), import_), file)
     out.print(f"{file}: {rows} {t('geweigerde regels', 'refused rows')}", markup=False)
+
+
+def export_facts(
+    name: Annotated[str, typer.Argument(metavar="TABLE")],
+    *,
+    file: Out,
+    source: Annotated[
+        str | None,
+        typer.Option("--source", help=t("Wiens klantnummers.", "Whose customer numbers.")),
+    ] = None,
+    home: Home = DEFAULT_HOME,
+    lang: Lang = None,
+) -> None:
+    """One table of the ledger, such as sales; another home can import it as it is."""
+    from kernklant.cli.console import out, remark
+    from kernklant.engine.evaluation.tables import write_table
+    from kernklant.engine.ledger.facts import open_home
+    from kernklant.engine.ledger.facts_out import facts_out
+    from kernklant.engine.ledger.imports import table_name
+
+    remark(f"Home: {home}")
+    rows = write_table(facts_out(open_home(home), table_name(name), source=source), file)
+    out.print(f"{file}: {rows} {t('regels', 'rows')}", markup=False)

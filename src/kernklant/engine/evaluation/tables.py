@@ -140,8 +140,11 @@ def write_table(table: pa.Table, file: Path) -> int:
 
 
 def safe_text(value: Any) -> Any:
-    """The value, with a quote in front of a text that a spreadsheet would run."""
-    if isinstance(value, str) and value.startswith(ACTING):
+    """The value, with a quote in front of a text that a spreadsheet would run.
+
+    Of a text that has such quotes itself, one more; an import takes one away.
+    """
+    if isinstance(value, str) and value.lstrip("'").startswith(ACTING):
         return "'" + value
     return value
 

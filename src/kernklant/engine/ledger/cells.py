@@ -16,7 +16,7 @@ from kernklant.engine.ledger.columns import Column
 from kernklant.engine.ledger.formats import ERROR
 
 # Excel's way to write a text that would act as a formula; exports of ours do the same.
-_ESCAPED = r"^'([=+\-@\t\r\n＝＋－＠])"
+_ESCAPED = r"^'('*[=+\-@\t\r\n＝＋－＠])"
 _NOTHING = ("NULL", "null", r"\N")
 _EVENTS = ("date", "invoice_date", "paid_date")
 _YES = ("ja", "j", "yes", "y", "true", "waar", "1", "x")

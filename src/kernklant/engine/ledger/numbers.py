@@ -23,9 +23,9 @@ MOST_WHOLE_DIGITS = 18
 
 # One sign at most, before or after; an amount in parentheses is negative, as accountants write.
 _AMOUNT = re.compile(
-    r"(?P<open>\()?\s*(?P<s1>[-+−])?\s*(?:€|EUR)?\s*(?P<s2>[-+−])?\s*"
+    r"(?:€|EUR)?\s*(?P<open>\()?\s*(?P<s1>[-+−])?\s*(?:€|EUR)?\s*(?P<s2>[-+−])?\s*"
     r"(?P<core>[0-9.,][0-9.,'’\s]*?)"
-    r"\s*(?P<s3>[-−])?\s*(?:€|EUR)?\s*(?P<close>\))?",
+    r"\s*(?P<s3>[-−])?\s*(?:€|EUR)?\s*(?P<close>\))?\s*(?:€|EUR)?",
     re.IGNORECASE | re.ASCII,
 )
 _SPACES = re.compile("[\u00a0\u2007\u2009\u202f]")

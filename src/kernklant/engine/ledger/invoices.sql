@@ -1,0 +1,19 @@
+-- Every invoice as it stands: of one that an import has open and another has paid, the paid row.
+-- As many open rows go as other imports have paid rows of the same name.
+WITH named AS (
+    SELECT
+        *,
+        count(paid_date) OVER (PARTITION BY customer, document, invoice_date, amount)
+            - count(paid_date) OVER (
+                PARTITION BY customer, document, invoice_date, amount, import_no
+            ) AS paid_elsewhere,
+        row_number() OVER (
+            PARTITION BY customer, document, invoice_date, amount, paid_date IS NULL
+            ORDER BY row_key
+        ) AS nth
+    FROM payments
+)
+SELECT customer, document, invoice_date, due_date, paid_date, amount, row_key
+FROM named
+WHERE paid_date IS NOT NULL OR nth > paid_elsewhere
+ORDER BY customer, row_key
