@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from kernklant.engine.errors import ImportRefused
-from kernklant.engine.ledger.formats import Source, apart
+from kernklant.engine.ledger.formats import Source, apart, wire
 from kernklant.engine.ledger.formats.apart import MEGABYTE, UPLOAD, Limits, opened
 from kernklant.engine.ledger.imports import ImportRequest, import_file
 from tests.engine.ledger.bombs import BOMBS
@@ -156,3 +157,14 @@ def family(session: int) -> list[int]:
         if int(fields[3]) == session and fields[0] != "Z":
             found.append(int(status.parent.name))
     return found
+
+
+@pytest.mark.parametrize(("ours", "error"), [(True, RuntimeError), (False, ImportRefused)])
+def test_a_fault_of_the_program_is_not_blamed_on_the_file(
+    ours: bool, error: type[Exception]
+) -> None:
+    mine, theirs = socket.socketpair()
+    with mine, theirs:
+        wire.send(theirs, {"failed": "NameError: x", "ours": ours})
+        with pytest.raises(error):
+            apart._answer(mine, UPLOAD)

@@ -84,14 +84,14 @@ def _counted(done: Converted) -> pa.Array:
     """Which lines carry a quantity."""
     if done.fields.table.name == "sales" and "quantity" in done.values:
         return pc.is_valid(done.values["quantity"])
-    return pa.array([False] * len(done.rows.numbers))
+    return pa.array([False] * len(done.rows.numbers), pa.bool_())
 
 
 def _three_decimals(done: Converted, name: str, reading: Reading) -> pa.Array:
     """Text such as 1.250: read as 1.25 it has no more than two decimals, but it may well have
     been meant as a thousand."""
     if name not in done.cells or reading.numbers is None:
-        return pa.array([False] * len(done.rows.numbers))
+        return pa.array([False] * len(done.rows.numbers), pa.bool_())
     three = pc.match_substring_regex(done.cells[name], _THREE_DECIMALS[reading.numbers])
     native = done.native(name)
     three = three if native is None else pc.and_not(three, native)

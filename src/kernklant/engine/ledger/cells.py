@@ -15,8 +15,6 @@ from kernklant.engine.ledger import numbers as number
 from kernklant.engine.ledger.columns import Column
 from kernklant.engine.ledger.formats import ERROR
 
-# Excel's way to write a text that would act as a formula; exports of ours do the same.
-_ESCAPED = r"^'('*[=+\-@\t\r\n＝＋－＠])"
 _NOTHING = ("NULL", "null", r"\N")
 _EVENTS = ("date", "invoice_date", "paid_date")
 _YES = ("ja", "j", "yes", "y", "true", "waar", "1", "x")
@@ -62,7 +60,6 @@ def tidy(cells: pa.Array) -> pa.Array:
     if not pc.all(pc.string_is_ascii(cells)).as_py():
         cells = pc.utf8_normalize(cells, form="NFC")
     cells = pc.utf8_trim_whitespace(cells)
-    cells = pc.replace_substring_regex(cells, _ESCAPED, r"\1")
     return pc.if_else(pc.equal(cells, ""), None, cells)
 
 

@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from kernklant.engine.errors import ImportRefused, Text
 
@@ -19,6 +20,8 @@ ROWS_A_BATCH = 32_768
 HEAD_ROWS = 20
 # The text of a typed cell that holds an error instead of a value.
 ERROR = "#!"
+# Excel's way to write a text that would act as a formula; our exports for spreadsheets do the same.
+_ESCAPED = r"^(\s*)'('*[=+\-@\t\r\n＝＋－＠])"
 FORMATS = ("csv", "excel", "parquet", "xaf")
 
 
@@ -91,6 +94,11 @@ def open_source(path: Path, *, asked: str | None = None, sheet: str | None = Non
     if found == "xaf":
         return xaf.open_xaf(path)
     return excel.open_workbook(path, sheet=sheet) if found == "excel" else csv.open_csv(path)
+
+
+def unquoted(texts: pa.Array) -> pa.Array:
+    """Cells of a spreadsheet or CSV without the quote that keeps a text from acting."""
+    return pc.replace_substring_regex(texts, _ESCAPED, r"\1\2")
 
 
 def refused(nl: str, en: str, remedy_nl: str, remedy_en: str) -> ImportRefused:

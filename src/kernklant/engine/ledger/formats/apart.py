@@ -114,7 +114,10 @@ def _answer(line: socket.socket, limits: Limits) -> tuple[wire.Note, bytes]:
     if "failed" in note:
         if note["failed"] == "memory":
             raise _gave_up(limits)
-        raise _damaged() from RuntimeError(str(note["failed"]))
+        failure = RuntimeError(str(note["failed"]))
+        if note["ours"]:  # no file makes a name disappear: this is a fault of the program
+            raise failure
+        raise _damaged() from failure
     return note, rows
 
 

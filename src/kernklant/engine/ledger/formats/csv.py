@@ -14,7 +14,15 @@ import numpy as np
 import pyarrow as pa
 
 from kernklant.engine.errors import ImportRefused, Text
-from kernklant.engine.ledger.formats import HEAD_ROWS, ROWS_A_BATCH, Rows, Sheet, Source, refused
+from kernklant.engine.ledger.formats import (
+    HEAD_ROWS,
+    ROWS_A_BATCH,
+    Rows,
+    Sheet,
+    Source,
+    refused,
+    unquoted,
+)
 from kernklant.engine.ledger.formats.encoding import Writing, examine
 
 LARGEST_CELL = 1 << 20
@@ -113,10 +121,11 @@ def _batch(rows: list[list[str]], numbers: np.ndarray, width: int) -> Rows:
         _fit(rows, width, faults)
     columns = list(zip(*rows, strict=True)) or [()] * width
     try:
-        texts = [pa.array(column, pa.string()) for column in columns]
+        texts = [unquoted(pa.array(column, pa.string())) for column in columns]
     except UnicodeEncodeError:
         _mend(rows, faults)
-        texts = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
+        columns = list(zip(*rows, strict=True))
+        texts = [unquoted(pa.array(column, pa.string())) for column in columns]
     return Rows(pa.array(numbers), texts, [None] * width, sorted(faults.items()))
 
 

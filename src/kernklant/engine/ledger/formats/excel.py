@@ -21,6 +21,7 @@ from kernklant.engine.ledger.formats import (
     Sheet,
     Source,
     refused,
+    unquoted,
 )
 from kernklant.engine.ledger.formats.parquet import plain_float
 from kernklant.engine.ledger.formats.workbook import Inside, look_inside
@@ -122,7 +123,7 @@ def _batch(rows: list[tuple[int, list[Any]]], width: int) -> Rows:
     texts, native = [], []
     for column in range(width):
         cells = [_text(row[column]) if column < len(row) else ("", False) for _, row in rows]
-        texts.append(pa.array([text for text, _ in cells], pa.string()))
+        texts.append(unquoted(pa.array([text for text, _ in cells], pa.string())))
         native.append(pa.array([typed for _, typed in cells], pa.bool_()))
     return Rows(pa.array([number for number, _ in rows], pa.int64()), texts, list(native))
 

@@ -81,8 +81,9 @@ def _serve(line: socket.socket) -> None:
             wire.send(line, {"failed": "memory"})
         except (OSError, wire.Gone):
             raise
-        except Exception:
-            wire.send(line, {"failed": traceback.format_exc()})
+        except Exception as error:
+            ours = isinstance(error, (NameError, ImportError, AssertionError))
+            wire.send(line, {"failed": traceback.format_exc(), "ours": ours})
 
 
 def _send_rows(line: socket.socket, source: Source, asked: wire.Note) -> None:
