@@ -114,36 +114,18 @@ def _cited(home: Path) -> Iterator[dict[str, int]]:
 
 def _runs(home: Path, tables: Sequence[str]) -> Iterator[Finding]:
     """Whether every run is what was published, and can still be replayed."""
-    numbers = numbers_of(home / "runs")
-    here, whole, other, lost = environment(), 0, [], []
-    for number in numbers:
-        folder = home / "runs" / f"{number:06}"
+    whole: list[Run] = []
+    for number in numbers_of(home / "runs"):
         try:
-            manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-            run = Run(number, folder, manifest)
-            for name in run.files:
-                run.bytes(name)
-            cited = {table: run.versions.get(table, 0) for table in tables}
-            if not all(_kept(home, table, version) for table, version in cited.items()):
-                lost.append(number)
-            if manifest["environment"] != here:
-                other.append(number)
-            whole += 1
+            whole.append(_checked(home, number))
         except (StoreDamaged, OSError, ValueError, KeyError) as error:
             said = error.what if isinstance(error, StoreDamaged) else Text(str(error), str(error))
-            yield Finding(
-                "error",
-                Text(f"evaluatie {number}: {said.nl}", f"run {number}: {said.en}"),
-                Text(
-                    f"zet de map runs/{number:06} terug uit een back-up",
-                    f"put the folder runs/{number:06} back from a backup",
-                ),
-            )
+            yield _damaged_run(number, said)
     yield Finding(
         "ok",
-        Text(f"{whole} evaluaties nagelezen, heel", f"{whole} runs checked, whole"),
+        Text(f"{len(whole)} evaluaties nagelezen, heel", f"{len(whole)} runs checked, whole"),
     )
-    if lost:
+    if lost := [run.number for run in whole if not _replayable(home, tables, run)]:
         yield Finding(
             "note",
             Text(
@@ -152,7 +134,8 @@ def _runs(home: Path, tables: Sequence[str]) -> Iterator[Finding]:
             ),
             Text("ze zijn te lezen, niet na te rekenen", "they can be read, not replayed"),
         )
-    if other:
+    here = environment()
+    if other := [run.number for run in whole if run.manifest["environment"] != here]:
         yield Finding(
             "note",
             Text(
@@ -164,6 +147,30 @@ def _runs(home: Path, tables: Sequence[str]) -> Iterator[Finding]:
                 "a replay gives the same segments; figures may differ by 1e-9",
             ),
         )
+
+
+def _checked(home: Path, number: int) -> Run:
+    """A run of which every file was read; StoreDamaged and others when it is not whole."""
+    folder = home / "runs" / f"{number:06}"
+    run = Run(number, folder, json.loads((folder / "manifest.json").read_text("utf-8")))
+    for name in run.files:
+        run.bytes(name)
+    return run
+
+
+def _replayable(home: Path, tables: Sequence[str], run: Run) -> bool:
+    return all(_kept(home, table, run.versions.get(table, 0)) for table in tables)
+
+
+def _damaged_run(number: int, said: Text) -> Finding:
+    return Finding(
+        "error",
+        Text(f"evaluatie {number}: {said.nl}", f"run {number}: {said.en}"),
+        Text(
+            f"zet de map runs/{number:06} terug uit een back-up",
+            f"put the folder runs/{number:06} back from a backup",
+        ),
+    )
 
 
 def _kept(home: Path, table: str, version: int) -> bool:
