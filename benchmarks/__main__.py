@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import own, value
+from benchmarks import formats, own, value
 from benchmarks.evaluations import evaluations
 from benchmarks.record import Record
 
@@ -41,6 +41,7 @@ def main() -> int:
             own.start_of_the_terminal(record)
         if asked.lines:
             own.import_csv(record, room, asked.lines)
+            formats.import_formats(record, room, asked.lines)
     return record.close()
 
 
