@@ -18,6 +18,7 @@ from kernklant.engine.value.criteria import Criterion
 from kernklant.engine.value.lifetime import LifetimeRules
 
 MODELS = ("mbg", "bg", "pareto", "auto")
+DEEPEST = 8  # a policy has tables in tables in tables
 AT_LINE = re.compile(r"at line (\d+)")
 
 
@@ -90,7 +91,9 @@ def read_policy(text: str, *, name: str) -> Policy:
 
 def _document(text: str, name: str) -> Document:
     try:
-        return Document(text, tomllib.loads(text))
+        values = tomllib.loads(text)
+        _refuse_depth(values)
+        return Document(text, values)
     # Numbers of thousands of digits and brackets nested as deep are no TOMLDecodeError.
     except (ValueError, RecursionError) as error:
         place = AT_LINE.search(str(error))
@@ -105,6 +108,26 @@ def _document(text: str, name: str) -> Document:
                 "Mend that line; kernklant policy init gives a good example.",
             ),
         ) from error
+
+
+def _refuse_depth(values: dict[str, Any]) -> None:
+    """ValueError for tables within tables deeper than a policy ever is."""
+    level: list[Any] = [values]
+    for _ in range(DEEPEST):
+        level = [inner for outer in level for inner in _inside(outer)]
+    if level:
+        raise ValueError("nested too deep")
+
+
+def _inside(value: Any) -> list[Any]:
+    """What a table or list holds."""
+    return (
+        list(value.values())
+        if isinstance(value, dict)
+        else value
+        if isinstance(value, list)
+        else []
+    )
 
 
 def _lifetime(document: Document) -> LifetimeRules:
