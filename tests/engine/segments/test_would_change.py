@@ -29,6 +29,10 @@ VALUES = st.tuples(
 )
 
 
+# Figures are told without what is left of sums of floats (decision 085), so cut-offs have none.
+CUTS = st.floats(1, 99).map(lambda cut: round(cut, 4))
+
+
 def exact(values: tuple[float, ...]) -> float:
     """His points, where of somebody else everything is known, so that no criterion is left out."""
     told = {c.name: np.array([value, 0]) for c, value in zip(ALL, values, strict=True)}
@@ -57,7 +61,7 @@ def put(values: tuple[float, ...], place: int, value: float) -> tuple[float, ...
     return (*values[:place], value, *values[place + 1 :])
 
 
-@given(values=VALUES, cut=st.floats(1, 99))
+@given(values=VALUES, cut=CUTS)
 def test_what_is_said_to_make_him_a_does_so_alone(values: tuple[float, ...], cut: float) -> None:
     if exact(values) >= cut:
         return
@@ -67,7 +71,7 @@ def test_what_is_said_to_make_him_a_does_so_alone(values: tuple[float, ...], cut
             assert exact(put(values, *found)) >= cut
 
 
-@given(values=VALUES, cut=st.floats(1, 99))
+@given(values=VALUES, cut=CUTS)
 def test_less_than_is_said_costs_him_his_a(values: tuple[float, ...], cut: float) -> None:
     if exact(values) < cut:
         return
@@ -80,7 +84,7 @@ def test_less_than_is_said_costs_him_his_a(values: tuple[float, ...], cut: float
                 assert exact(put(values, place, less)) < cut
 
 
-@given(values=VALUES, cut=st.floats(1, 99))
+@given(values=VALUES, cut=CUTS)
 def test_there_are_at_most_three_lines_and_what_is_possible_is_said(
     values: tuple[float, ...], cut: float
 ) -> None:
