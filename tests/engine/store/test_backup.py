@@ -16,6 +16,7 @@ from kernklant.engine.store import (
     back_up,
     backup,
     check_backup,
+    delta,
     list_runs,
     publish,
     read,
@@ -152,7 +153,7 @@ def test_a_damaged_table_is_not_backed_up_over_a_good_backup(store: Store, tmp_p
     file = tmp_path / "b.zip"
     back_up(filled(store).home, TABLES, file)
     good = file.read_bytes()
-    data = next((store.home / "tables" / "sales").glob("*.parquet"))
+    data = delta.files(store.home / "tables" / "sales")[0]
     flip(data, at=-20)
     with pytest.raises(StoreDamaged, match="tables/sales"):
         back_up(store.home, TABLES, file)
