@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kernklant.engine.disk import KNOWN, failure_of, told, whole
-from kernklant.engine.errors import DiskFailed, NoMemory, NotFound, Text
+from kernklant.engine.errors import DiskFailed, NoMemory, NotFound, Text, UserError
 
 
 def test_a_file_is_replaced_when_it_is_whole(tmp_path: Path) -> None:
@@ -64,3 +64,11 @@ def test_other_errors_stay_what_they_are(error: Exception) -> None:
     assert failure_of(error) is None
     with pytest.raises(type(error)), told():
         raise error
+
+
+@pytest.mark.parametrize("place", ["none/f.csv", "folder"])
+def test_where_no_file_can_come_is_said_with_a_remedy(tmp_path: Path, place: str) -> None:
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(UserError, match="folder"), whole(tmp_path / place):
+        pass
+    assert list(tmp_path.iterdir()) == [tmp_path / "folder"]

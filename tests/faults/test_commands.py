@@ -62,21 +62,27 @@ def trial(request: pytest.FixtureRequest, base: Path, tmp_path: Path) -> Trial:
 
 @pytest.fixture(scope="module")
 def disks(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Some containers let nobody mount a disk; other tests still limit what may be written."""
+    """Some containers let nobody mount a disk, and no setting of ours can change that.
+
+    There the same promise rests on files that may not grow, and on ``make accept`` elsewhere;
+    pytest lists what was left out, with this reason.
+    """
     folder = tmp_path_factory.mktemp("may") / "mount"
     folder.mkdir()
     try:
         with disk(folder):
             pass
     except (OSError, subprocess.CalledProcessError) as error:
-        pytest.skip(f"no disk can be mounted here: {error}")
+        pytest.skip(
+            f"this machine lets nobody mount a disk, files of limited size stand in: {error}"
+        )
 
 
 @pytest.fixture(scope="module")
 def traced() -> None:
-    """Some containers let nobody trace a process."""
+    """Some containers let nobody trace a process; kills at moments stand in for kills at writes."""
     if subprocess.run(["strace", "-o", os.devnull, "true"], check=False).returncode:
-        pytest.skip("no process can be traced here")
+        pytest.skip("this machine lets nobody trace a process, kills at moments stand in")
 
 
 def each(*commands: Command) -> pytest.MarkDecorator:

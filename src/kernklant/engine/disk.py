@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kernklant.engine.errors import DiskFailed, NoMemory, Text, UserError
+from kernklant.engine.errors import DiskFailed, NoMemory, NotFound, Text, UserError
 
 FULL = Text("De schijf is vol.", "The disk is full.")
 TOO_LARGE = Text(
@@ -80,8 +80,10 @@ def whole(file: Path) -> Iterator[Path]:
     """A place beside ``file`` to write to; what stands there at the end takes its place at once.
 
     When writing fails, the old file stands as it was and nothing is left beside it. What is no
-    file, such as a pipe, is written to as it is.
+    file, such as a pipe, is written to as it is. NotFound when there is no such folder, UserError
+    when it is a folder itself.
     """
+    _refuse_no_place(file)
     if file.exists() and not file.is_file():
         yield file
         return
@@ -97,6 +99,21 @@ def whole(file: Path) -> Iterator[Path]:
         aside.unlink(missing_ok=True)
         raise
     sync(file.parent)
+
+
+def _refuse_no_place(file: Path) -> None:
+    if not file.parent.is_dir():
+        raise NotFound(
+            Text("Deze map is er niet.", "There is no such folder."),
+            Text("Maak haar eerst, of kies een andere.", "Make it first, or choose another."),
+            where=str(file.parent),
+        )
+    if file.is_dir():
+        raise UserError(
+            Text("Dit is een map, geen bestand.", "This is a folder, not a file."),
+            Text("Noem een bestand in die map.", "Name a file in that folder."),
+            where=str(file),
+        )
 
 
 def dead(process: str) -> bool:

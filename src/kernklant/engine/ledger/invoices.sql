@@ -1,5 +1,6 @@
 -- Every invoice as it stands: of one that an import has open and another has paid, the paid row.
--- As many open rows go as other imports have paid rows of the same name.
+-- As many open rows go as other imports have paid rows of the same name: the rule of payments.sql,
+-- word for word, since a text cannot include another.
 WITH named AS (
     SELECT
         *,

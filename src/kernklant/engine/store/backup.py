@@ -262,7 +262,14 @@ def _opened(file: Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(file)
     except BROKEN as error:
-        raise _broken(file.name) from error
+        raise StoreDamaged(
+            Text(
+                "Dit is geen back-up, of niet de hele.",
+                "This is no backup, or not all of one: it is not whole.",
+            ),
+            Text("Neem een andere back-up.", "Take another backup."),
+            where=str(file),
+        ) from error
 
 
 def _list(archive: zipfile.ZipFile) -> Backup:
