@@ -106,3 +106,34 @@ def test_without_known_service_nothing_is_said(service: float) -> None:
 @pytest.mark.parametrize(("less", "more"), [(100.0, 300.0), (300.0, 900.0)])
 def test_dearer_service_is_never_less_likely_to_cost(less: float, more: float) -> None:
     assert loss(service=less) < loss(service=more)
+
+
+def test_what_he_could_spend_may_bring_him_beyond_all_he_is_worth() -> None:
+    """Nobody expects 10,000 of a small customer, but his headroom alone is twice that."""
+    headroom = np.array([0.0, 0.0, 0.0, 0.0, 20_000.0])
+    rules = policy(a_rule="at_least", a_value=10_000.0)
+    of_a, becoming, _cut = asked(rules, headroom=headroom)
+    assert of_a[4] == pytest.approx(0.0, abs=1e-9)
+    won = sum(part * 20_000 >= 10_000 for part in PARTS_WON) / len(PARTS_WON)
+    assert becoming[4] == pytest.approx(rules.potential.won * won, abs=1e-3)
+
+
+def test_who_is_worth_nothing_for_certain_has_no_chance() -> None:
+    """One A is wanted and half expected: the rest is not made up by those who have no value."""
+    now = np.array([1000.0, 0.0, 0.0, -5.0, -50.0])
+    measure = Measure(
+        now,
+        lambda value, rows: np.where(rows == 0, value, now[rows]),
+        np.empty((0, 5)),
+        np.array([5000.0, 0, 0, 0, 0]),
+    )
+    found, cut = odds(
+        measure,
+        NUMBER,
+        policy(a_rule="top_customers", a_value=1),
+        barred=NOBODY,
+        headroom=np.zeros(5),
+        chance_above=lambda euros: np.where(euros < 0, 1.0, 0.5 * (euros < 5000)),
+    )
+    assert found.of_a.tolist() == [0.5, 0, 0, 0, 0]
+    assert 0 < cut < 1

@@ -69,3 +69,29 @@ def test_without_doubt_the_cut_off_is_the_last_who_fits() -> None:
     fixed = Measure(now, lambda value, rows: now[rows], np.empty((0, 4)), np.ones(4))
     cut = cut_for(fixed, 2, chance_above=lambda e: (e < 0) * 1.0, among=np.ones(4, dtype=bool))
     assert (now >= cut).sum() == 2
+
+
+def test_a_jump_that_rounding_puts_beyond_its_knot_is_found_there() -> None:
+    """At 0.1 + 0.2 a third is not 0.3: the jump is seen only just beyond its knot."""
+    jump = 500 / 0.7
+    assert 0.7 * np.nextafter(jump, 0) < 500  # the last bit decides on which side of it the jump is
+
+    def turned(value: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        return 9.0 * (value > jump) + value / 1e4
+
+    measure = Measure(np.zeros(1), turned, np.array([[jump]]), np.array([1e5]))
+    assert reach(measure, 5.0) == pytest.approx([jump], rel=1e-9)
+    assert reach(measure, 10.0) == pytest.approx([1e4], rel=1e-9)
+
+
+def test_at_a_jump_the_cut_off_is_near_it() -> None:
+    """Two stand surely at three: who asks for one gets both, and the cut-off is where they are."""
+    mean = np.array([50.0, 60.0, 70.0])
+
+    def turned(value: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        return np.where(rows < 2, 3.0, value / 1e4)
+
+    measure = Measure(np.array([3.0, 3.0, 0.007]), turned, np.empty((0, 3)), np.full(3, 1e4))
+    among = np.ones(3, dtype=bool)
+    cut = cut_for(measure, 1, chance_above=above(mean), among=among)
+    assert cut == pytest.approx(3.0, rel=1e-9)

@@ -279,6 +279,15 @@ def test_bounds_are_always_apart(values: list[float], told: tuple[Any, Any]) -> 
         score((found,), {"worth": np.array(values)}, events=np.ones(len(values)))
 
 
+def test_a_bound_does_not_hang_on_what_arithmetic_left_behind() -> None:
+    """Between 1.9 and 2.0 lies 1.95, whatever the order in which it was added up."""
+    found = [
+        with_bounds((AUTO,), {"worth": np.array([0.0, most])})[0].high
+        for most in (1.95 / 0.95, np.nextafter(1.95 / 0.95, 0), np.nextafter(1.95 / 0.95, 9))
+    ]
+    assert found == [2.0, 2.0, 2.0]
+
+
 def test_bounds_that_were_told_stay() -> None:
     assert with_bounds(ALL, {}) == ALL
 

@@ -80,6 +80,15 @@ print(found.p_top.tobytes().hex(), found.moved_by.tobytes().hex())
 """
 
 
+def test_the_last_bit_of_a_share_decides_nothing() -> None:
+    """Of equals the one whose share was added up in another order is no other customer."""
+    shares = random_base(40, missing=0.3)
+    shares[:20] = shares[20:]
+    other = shares * (1 + 1e-14)
+    one, two = (sensitivity(of(base), share_of_a=9, seed=4) for base in (shares, other))
+    assert same(one.p_top, two.p_top)
+
+
 def test_any_number_of_threads_gives_the_same_bits() -> None:
     names = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
     answers = {

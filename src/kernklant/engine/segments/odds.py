@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from kernklant.engine.segments.assign import Outlook, chosen_by_rule
@@ -9,6 +11,7 @@ from kernklant.engine.segments.policy import Policy
 from kernklant.engine.value.chances import ChanceAbove, Measure, cut_for, reach
 
 THRESHOLDS = ("at_least", "break_even")
+LEAST = 1e-6  # euros or points: who is worth nothing is never A, whatever the rule
 # Of the headroom of a customer who is won any part may come, all as likely (docs/decisions/081).
 PARTS_WON = (0.125, 0.375, 0.625, 0.875)
 
@@ -34,10 +37,13 @@ def odds(
     cut = rules.a_value
     if rules.a_rule not in THRESHOLDS:
         cut = cut_for(measure, wanted, chance_above=chance_above, among=~barred)
+    cut = max(cut, LEAST)
     if not np.isfinite(cut):
         nobody = np.zeros(len(customer))
         return Outlook(nobody, nobody), cut
-    least = reach(measure, cut)
+    # What brings him to the cut-off may lie beyond all that he is expected to be worth, and still
+    # within what he could spend.
+    least = reach(replace(measure, most=measure.most + headroom), cut)
     becoming = of_a = np.asarray(chance_above(least))
     if headroom.any():
         grown = sum(chance_above(least - part * headroom) for part in PARTS_WON) / len(PARTS_WON)

@@ -16,6 +16,7 @@ from kernklant.engine.value.counts import exact_sum
 
 BLOCK = 1 << 16  # customers at once, so that they stay near the processor
 ROUNDS = 60  # of the search for a cut-off
+CHORDS = 20  # of these; whoever is not there yet is at a jump, which only halves get near
 CLOSE, CLOSELY = 1e-3, 1e-5  # customers, and of many this part
 FROM_GUESS = 0.1  # of the guess: how far either way the cut-off is first looked for
 NEAR = 1e-12  # of a cut-off: closer is the same number, summed otherwise
@@ -56,32 +57,30 @@ def _reach(measure: Measure, cut: float, rows: np.ndarray) -> np.ndarray:
     """From knot to knot until it is passed; then along the straight line before that knot."""
     most, start = measure.most[rows], np.zeros(len(rows))
     knots = np.clip(np.nan_to_num(measure.knots[:, rows], nan=0.0), 0.0, most)
-    here = measure.turned(start, rows)
-    found = np.where(here >= cut, -1.0, np.inf)
+    found = np.where(measure.turned(start, rows) >= cut, -1.0, np.inf)
     for end in (*np.sort(knots, axis=0), most):
-        there = measure.turned(end, rows)
-        passed = np.flatnonzero(np.isinf(found) & (there >= cut))
+        passed = np.flatnonzero(np.isinf(found) & (measure.turned(end, rows) >= cut))
         if len(passed):
-            span = start[passed], end[passed]
-            found[passed] = _along(measure, cut, rows[passed], span=span, here=here[passed])
-        start, here = end, there
+            found[passed] = _along(measure, cut, rows[passed], low=start[passed], high=end[passed])
+        start = end
     return found
 
 
 def _along(
-    measure: Measure,
-    cut: float,
-    rows: np.ndarray,
-    *,
-    span: tuple[np.ndarray, np.ndarray],
-    here: np.ndarray,
+    measure: Measure, cut: float, rows: np.ndarray, *, low: np.ndarray, high: np.ndarray
 ) -> np.ndarray:
-    """Where a line that starts at ``here`` passes; where it does not, at the jump at its end."""
-    low, high = span
-    half = (high - low) / 2
-    rise = measure.turned(low + half, rows) - here
-    way = np.divide((cut - here) * half, rise, out=np.full(len(rows), np.inf), where=rise > 0)
-    return np.asarray(np.minimum(low + way, high))
+    """Where the line between two knots passes; where it does not, at the jump at its end.
+
+    The line is drawn through two points within: at a knot the last bit of a float decides whether
+    its jump is behind or ahead.
+    """
+    part = (high - low) / 4
+    first = measure.turned(low + part, rows)
+    rise = (measure.turned(high - part, rows) - first) / 2
+    ahead = cut - (first - rise)
+    never = np.where(ahead > 0, np.inf, 0.0)
+    way = np.divide(ahead * part, rise, out=never, where=rise > 0)
+    return np.asarray(np.clip(low + way, low, high))
 
 
 def chance_of(measure: Measure, cut: float, *, chance_above: ChanceAbove) -> np.ndarray:
@@ -129,7 +128,7 @@ def _guess(measure: Measure, expected: float, among: np.ndarray) -> float:
 def _crossing(
     beyond: Callable[[float], float], bounds: tuple[float, float], *, guess: float, close: float
 ) -> float:
-    """Where a falling function passes 0, not below it: along chords, now and then by halves.
+    """Where a falling function passes 0, not below it: along chords, and at a jump by halves.
 
     First at the guess and a little beyond it, on the side where it must be.
     Source: Dowell & Jarratt (1971), the Illinois method.
@@ -138,7 +137,7 @@ def _crossing(
     above = below = 0.0  # heights of the chord at both ends, once they are known
     side = 0
     for step in range(ROUNDS):
-        chord = above > 0 > below and step % 4 != 3
+        chord = above > 0 > below and step % 4 != 3 and step < CHORDS
         middle = low + (high - low) * above / (above - below) if chord else (low + high) / 2
         if step < 2:
             tried = guess + FROM_GUESS * abs(guess) * side

@@ -23,7 +23,8 @@ EVERY_X = 40  # up to here a table for each x, above for each 10 % more
 T_APART = 0.5  # of ln(T + a month) between tables
 MONTH = 30
 BLOCK = 1 << 15  # customers at once, so that their searches stay near the processor
-HALVINGS = 20  # of the gap between the parts of a mixture
+PART_OF_BLUR = 0.5  # between counts: one point of probability off at 1, a quarter at a half
+HALVINGS = 20  # of the gap between two answers
 
 
 class Rule(Protocol):
@@ -66,7 +67,12 @@ class Predictive:
     def exceeded_with(self, chance: np.ndarray) -> np.ndarray:
         """The relative value (n,) that is exceeded with this chance; 0 if even 0 is not."""
         low, high = (_quantile(self, cell, chance) for cell in (self.cell, self.beyond))
-        return np.asarray(low + self.share * (high - low))
+        found = low + self.share * (high - low)
+        # Half way between nothing and much lies nothing that either table knows of.
+        edge = np.flatnonzero((low == 0) != (high == 0))
+        if len(edge):
+            found[edge] = _between(self, edge, chance, most=np.maximum(low, high)[edge])
+        return np.asarray(found)
 
     def square(self) -> np.ndarray:
         """E[(value / mean)^2] (n,) of those still there."""
@@ -169,7 +175,7 @@ def _count_tail(rule: Rule, x: int, days: np.ndarray, *, weeks: float) -> np.nda
 
 
 def _thinned(tail: np.ndarray, *, p: float, stays: float) -> tuple[np.ndarray, np.ndarray]:
-    """Counts no closer than what they bring is blurred, and the chances (T, counts) of each.
+    """Counts half as far apart as what they bring is blurred, and the chances (T, counts) of each.
 
     The chance of a count in between goes to its neighbours, so that the mean stays exact.
     """
@@ -177,7 +183,7 @@ def _thinned(tail: np.ndarray, *, p: float, stays: float) -> tuple[np.ndarray, n
     while counts[-1] < most:
         n = counts[-1]
         blur = n * np.sqrt(1 / (p * n) + 1 / stays)
-        counts.append(min(most, n + max(1, int(blur))))
+        counts.append(min(most, n + max(1, int(PART_OF_BLUR * blur))))
     kept = np.array(counts)
     every = np.arange(1, most + 1)
     hats = np.array([np.interp(every, kept, row) for row in np.eye(len(kept))])
@@ -232,6 +238,19 @@ def _quantile(tables: Predictive, cell: np.ndarray, chance: np.ndarray) -> np.nd
     above, below = tables.tails[cell, low], tables.tails[cell, high]
     share = np.clip((above - chance) / np.where(above > below, above - below, 1.0), 0.0, 1.0)
     return np.asarray(start + share * (end - start))
+
+
+def _between(
+    tables: Predictive, rows: np.ndarray, chance: np.ndarray, *, most: np.ndarray
+) -> np.ndarray:
+    """Where the tail between two tables passes ``chance``, of these rows, by halves."""
+    low, high, share = np.zeros(len(rows)), most, tables.share[rows]
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        here, there = (_tail(tables, cell[rows], middle) for cell in (tables.cell, tables.beyond))
+        over = here + share * (there - here) > chance[rows]
+        low, high = np.where(over, middle, low), np.where(over, high, middle)
+    return low
 
 
 def _halved(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 import numpy as np
 
@@ -249,7 +250,8 @@ def _percentiles(
 
 
 def _two_digits(value: float) -> float:
-    return float(f"{value:.1e}")
+    """Of 1.95 as of 1.9500000000000002: what arithmetic left behind decides no digit."""
+    return float(f"{Decimal(f'{value:.12g}'):.1e}")
 
 
 def _apart(

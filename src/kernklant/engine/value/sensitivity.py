@@ -9,6 +9,7 @@ import numpy as np
 
 from kernklant.engine.errors import Text, UserError
 from kernklant.engine.value.score import Score
+from kernklant.engine.value.weights import NOISE
 
 MOST_CELLS = 20_000_000  # customers x draws: 80 MB of ranks
 FEWEST_DRAWS = 100
@@ -50,11 +51,13 @@ def sensitivity(
     scored = np.flatnonzero(~np.isnan(score.exact))
     _refuse_too_many(len(scored))
     draws = max(1, min(draws, MOST_CELLS // max(1, len(scored))))
-    order, groups = _alike(score.share[scored])
-    rows = scored[order]
+    # Without what arithmetic left behind, else that decides who is alike and whose share is drawn.
+    share = np.round(score.share[scored], NOISE)
+    order, groups = _alike(share)
+    rows, share = scored[order], share[order]
     rng = np.random.default_rng(seed)
     weights = _weights(rng, score.weights, concentration=concentration, draws=draws)
-    ranks = _ranks(score.share[rows], weights, rng)
+    ranks = _ranks(share, weights, rng)
     inside = ranks < share_of_a
     p_top = groups.mean(inside.mean(axis=0))
     low, high = (groups.mean(found) for found in _range(ranks))
