@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from tests.accept import cells, faults
+from tests.accept import cells, faults, reference
 from tests.accept.evidence import PAGE, PARTS, Evidence, keep, page
 
 RUN: dict[str, Callable[[], list[Evidence]]] = {
     "kills": faults.kills,
     "faults": faults.disks,
     "cells": cells.cells,
+    "reference": reference.reference,
 }
 
 
