@@ -27,9 +27,8 @@ def reference() -> list[Evidence]:
             found, seen = part.result()
             wrong += found
             kinds += seen
-            print(f"reference {at * TOGETHER:,} of {BASES:,}, {len(wrong)} wrong", flush=True)
-    for one in wrong:
-        print(one)
+            told = "".join(f"\n  {one}" for one in found)
+            print(f"reference {at * TOGETHER:,} of {BASES:,}, {len(wrong)} wrong{told}", flush=True)
     return [
         Evidence(
             what="evaluations that differ from one in plain Python",
