@@ -44,7 +44,10 @@ class Reference(Known):
             towards_b=towards_b,
             insolvent=all(self.insolvent[one] for one in group.members),
             leaving=all(self.flags[one].leaving for one in group.members),
-            fixed=group.label({one: self.flags[one].fixed for one in group.members}),
+            fixed=group.label(
+                {one: self.flags[one].fixed for one in group.members},
+                {one: self.worth[one].value for one in group.members},
+            ),
             before=stood["segment"] if stood else "",
             months=days / MONTH,
         )

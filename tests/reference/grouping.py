@@ -46,9 +46,10 @@ class Group:
             sum(of[one] * weights[one] for one in known) / sum(weights.values()) if known else None
         )
 
-    def label(self, of: Mapping[int, str]) -> str:
-        """That of the largest, else of the first member who has one."""
-        return next((of[one] for one in (self.largest, *self.members) if of[one]), "")
+    def label(self, of: Mapping[int, str], value: Of) -> str:
+        """That of the largest member who has one."""
+        largest = sorted(self.members, key=lambda one: (-(value[one] or 0.0), one))
+        return next((of[one] for one in largest if of[one]), "")
 
 
 def grouped(customers: Sequence[int], top: Mapping[int, int], value: Of, *, on: str) -> list[Group]:

@@ -64,8 +64,8 @@ def test_any_all_and_each(groups: Units) -> None:
 
 
 def test_a_label_is_that_of_the_largest_who_has_one(groups: Units) -> None:
-    assert groups.first(np.array(["A", "B", "", "", ""])).tolist() == ["A", "B", ""]
-    assert groups.first(np.array(["A", "B", "C", "", ""])).tolist() == ["A", "C", ""]
+    assert groups.first(np.array(["A", "B", "", "", ""]), CLV).tolist() == ["A", "B", ""]
+    assert groups.first(np.array(["A", "B", "C", "", ""]), CLV).tolist() == ["A", "C", ""]
 
 
 def test_a_group_turns_out_as_its_largest_member_does(groups: Units) -> None:
@@ -87,3 +87,10 @@ def test_customers_on_their_own_are_not_copied(alone: Units) -> None:
     assert alone.mean(CLV, CLV) is CLV
     assert alone.chance_above(np.abs) is np.abs
     assert alone.alone
+
+
+def test_of_two_labels_the_larger_members_counts() -> None:
+    """Neither is the largest; the last by number has no say over the larger."""
+    clv = np.array([60.0, 30.0, 5.0, 40.0, 1.0])
+    found = units(CUSTOMER, np.full(5, 2), clv, decide_on="group")
+    assert found.first(np.array(["", "B", "C", "", "A"]), clv).tolist() == ["B"]

@@ -146,7 +146,7 @@ def _bound(
     return Bound(
         insolvent=each.all(known.solvency.insolvent),
         leaving=each.all(taken.exit),
-        fixed=each.first(taken.fixed),
+        fixed=each.first(taken.fixed, known.worth.table["clv"].to_numpy()),
         before=each.of_largest(stood),
         months=each.of_largest(days / DAYS_PER_MONTH),
     )

@@ -67,13 +67,15 @@ class Units:
         """What holds of the largest member (n,), for each unit (u,)."""
         return value if self.alone else value[self.largest]
 
-    def first(self, label: np.ndarray) -> np.ndarray:
-        """The label (u,) of the largest member who has one (n,), "" when nobody has."""
+    def first(self, label: np.ndarray, clv: np.ndarray) -> np.ndarray:
+        """The label (u,) of the largest member by lifetime value who has one (n,), else ""."""
         if self.alone:
             return label
-        found: np.ndarray = label[self.largest].copy()
-        for row in np.flatnonzero((label != "") & (found[self.of] == "")):
-            found[self.of[row]] = label[row]
+        found = np.full(len(self.number), "", dtype=label.dtype)
+        some = np.flatnonzero(label != "")
+        some = some[np.lexsort((some, -clv[some], self.of[some]))]
+        unit, first = np.unique(self.of[some], return_index=True)
+        found[unit] = label[some[first]]
         return found
 
     def chance_above(
