@@ -82,8 +82,9 @@ def test_a_group_turns_out_as_its_largest_member_does(groups: Units) -> None:
 
 
 def test_customers_on_their_own_are_not_copied(alone: Units) -> None:
-    for spread in (alone.each, alone.total, alone.of_largest, alone.any, alone.first):
+    for spread in (alone.each, alone.total, alone.of_largest, alone.any):
         assert spread(CLV) is CLV
+    assert alone.first(CLV, CLV) is CLV
     assert alone.mean(CLV, CLV) is CLV
     assert alone.chance_above(np.abs) is np.abs
     assert alone.alone
