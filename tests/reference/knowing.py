@@ -256,7 +256,7 @@ class Known:
             return value - group.total(self.upkeep)
         amount = self._coming(group, margin=source != "revenue_12m")
         worth = group.total({one: self.worth[one].value for one in group.members})
-        if amount is None or worth <= 0:
+        if amount is None or amount <= 0 or worth <= 0:
             return None
         served = group.total({one: self.service[one].cost for one in group.members}) or 0.0
         return amount / worth * value - (0.0 if source == "revenue_12m" else served)

@@ -17,6 +17,12 @@ def test_an_evaluation_agrees_with_plain_python(first: int) -> None:
         assert not differences(case_of(seed), seed=seed), f"base {seed}"
 
 
+@pytest.mark.parametrize("seed", [1_001_259, 1_004_681])
+def test_bases_that_once_differed_agree(seed: int) -> None:
+    """Two members with a decision; a member who loses more than his group brings."""
+    assert not differences(case_of(seed), seed=seed)
+
+
 def test_a_difference_is_seen() -> None:
     """The comparison itself: another cut-off, or one customer's euro, does not pass."""
     case = case_of(1)

@@ -72,8 +72,12 @@ def turning_of(known: Known, each: Units) -> Turning:
 
 
 def _per_euro(amount: np.ndarray, clv: np.ndarray) -> np.ndarray:
+    """NaN of a group in which one loses more than the others bring: it follows no lifetime value.
+
+    Else it would bring less the more it is worth, and no cut-off would be reached just once.
+    """
     unknown = np.full(len(clv), np.nan)
-    return np.asarray(np.divide(amount, clv, out=unknown, where=clv > 0))
+    return np.asarray(np.divide(amount, clv, out=unknown, where=(clv > 0) & (amount > 0)))
 
 
 def _in_euros(known: Known, each: Units, on: str, *, turning: Turning, most: np.ndarray) -> Measure:
