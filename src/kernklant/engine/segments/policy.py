@@ -121,13 +121,9 @@ def _refuse_depth(values: dict[str, Any]) -> None:
 
 def _inside(value: Any) -> list[Any]:
     """What a table or list holds."""
-    return (
-        list(value.values())
-        if isinstance(value, dict)
-        else value
-        if isinstance(value, list)
-        else []
-    )
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []
 
 
 def _lifetime(document: Document) -> LifetimeRules:

@@ -68,7 +68,10 @@ class Units:
         return value if self.alone else value[self.largest]
 
     def first(self, label: np.ndarray, clv: np.ndarray) -> np.ndarray:
-        """The label (u,) of the largest member by lifetime value who has one (n,), else ""."""
+        """The label (u,) of the largest member who has one (n,), "" when nobody has.
+
+        ``clv`` (n,): lifetime value in euros; of equals the lowest customer number.
+        """
         if self.alone:
             return label
         found = np.full(len(self.number), "", dtype=label.dtype)
