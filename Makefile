@@ -68,7 +68,7 @@ screenshots: demo
 	$(BIN)/python -m docs.screenshots $(DEMO_HOMES)
 
 lock: .tools/bin/uv
-	for name in base web dev spark duckdb-oldest; do \
+	for name in base web postgres dev spark duckdb-oldest; do \
 	  $(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
 	    --no-annotate --no-header requirements/$$name.in -o requirements/$$name.txt; done
 	$(UV) pip compile --quiet --generate-hashes --python-version 3.11 --no-emit-index-url \
