@@ -73,6 +73,10 @@ class Store:
             raise ValueError("a store in memory is read only")
         return writer_of(self.home, self.schemas)
 
+    def table_versions(self) -> dict[str, int]:
+        """The versions a snapshot would read now; empty in memory and before the first import."""
+        return journal.head(journal.read(self.home)) if self.home else {}
+
     def imports(self) -> pa.Table:
         """One row per import in order of number, undone ones (``undone_at``) included."""
         rows = journal.read(self.home) if self.home else journal.IMPORTS.empty_table()

@@ -1,1 +1,1 @@
-"""The base room of the web application (a later stone fills it)."""
+"""People, rights, the frame around every page, and the door to the store."""

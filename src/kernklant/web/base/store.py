@@ -1,1 +1,60 @@
-"""The only door from the web to the engine's store (a later stone fills it)."""
+"""The only door from the web to the engine's store.
+
+A process keeps its store open. Runs never change, so what was read of one is kept.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+
+from kernklant.engine.ledger.facts import open_home
+from kernklant.engine.store import Run, Snapshot, Store, list_runs, read
+
+
+@lru_cache(maxsize=1)
+def store() -> Store:
+    """The store of this installation's home, made when it is not there yet."""
+    return open_home(settings.HOME, create=True)
+
+
+def runs() -> list[int]:
+    """The numbers of the published runs, oldest first."""
+    return list_runs(store())
+
+
+def newest_run() -> int | None:
+    """The number of the newest run; None before the first."""
+    return max(runs(), default=None)
+
+
+@lru_cache(maxsize=64)
+def run(number: int) -> Run:
+    """One run; NotFound when there is none."""
+    return read(store(), number)
+
+
+@lru_cache(maxsize=64)
+def summary(number: int) -> dict[str, Any]:
+    """The figures of a run as a whole. Shared: do not change it."""
+    found: dict[str, Any] = json.loads(run(number).bytes("answer/summary.json"))
+    return {"run": number, **found}
+
+
+def as_of(number: int) -> date:
+    """The day a run looks back from."""
+    return run(number).as_of
+
+
+def facts() -> Snapshot:
+    """All tables as they are now."""
+    return store().snapshot()
+
+
+def table_versions() -> dict[str, int]:
+    """The versions of all tables as they are now: what changes when something is imported."""
+    return store().table_versions()

@@ -1,1 +1,1 @@
-"""The desk room of the web application (a later stone fills it)."""
+"""The pages that need every word: portfolio, customers, one customer."""

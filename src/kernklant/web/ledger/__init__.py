@@ -1,1 +1,1 @@
-"""The ledger room of the web application (a later stone fills it)."""
+"""Customers as people know them: who they are, their persons, notes and imports."""

@@ -1,1 +1,1 @@
-"""The project room of the web application (a later stone fills it)."""
+"""Settings, addresses and the worker: what joins the words to one program."""

@@ -1,1 +1,85 @@
-"""All addresses on one page, in loop order (a later stone fills it)."""
+"""All addresses on one page, in loop order."""
+
+from __future__ import annotations
+
+from allauth.account import views as account
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as codes
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as keys
+from django.urls import path
+
+from kernklant.web.base import views as base
+from kernklant.web.base.access import policy_of, public, signed_in
+
+urlpatterns = [
+    path("", base.start, name="start"),
+    # Signing in
+    path("begin/", base.first_visit, name="first_visit"),
+    path("in/<str:secret>/", base.sign_in_by_link, name="sign_in_by_link"),
+    path("aanmelden/", public(account.login), name="account_login"),
+    path("afmelden/", public(account.logout), name="account_logout"),
+    path("niet-actief/", public(account.account_inactive), name="account_inactive"),
+    path("wachtwoord/vergeten/", public(account.password_reset), name="account_reset_password"),
+    path(
+        "wachtwoord/vergeten/verstuurd/",
+        public(account.password_reset_done),
+        name="account_reset_password_done",
+    ),
+    path(
+        "wachtwoord/nieuw/<uidb36>-<path:key>/",
+        public(account.password_reset_from_key),
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "wachtwoord/nieuw/klaar/",
+        public(account.password_reset_from_key_done),
+        name="account_reset_password_from_key_done",
+    ),
+    path("tweede-stap/", public(mfa.authenticate), name="mfa_authenticate"),
+    # One's own account
+    path("account/weergave/", base.looks, name="looks"),
+    path("account/wachtwoord/", signed_in(account.password_change), name="account_change_password"),
+    path("account/zeker-weten/", signed_in(account.reauthenticate), name="account_reauthenticate"),
+    path("account/zeker-weten/code/", signed_in(mfa.reauthenticate), name="mfa_reauthenticate"),
+    path("account/tweede-stap/", signed_in(mfa.index), name="mfa_index"),
+    path("account/tweede-stap/app/", signed_in(totp.activate_totp), name="mfa_activate_totp"),
+    path(
+        "account/tweede-stap/app/weg/", signed_in(totp.deactivate_totp), name="mfa_deactivate_totp"
+    ),
+    path(
+        "account/tweede-stap/codes/",
+        signed_in(codes.view_recovery_codes),
+        name="mfa_view_recovery_codes",
+    ),
+    path(
+        "account/tweede-stap/codes/nieuw/",
+        signed_in(codes.generate_recovery_codes),
+        name="mfa_generate_recovery_codes",
+    ),
+    path(
+        "account/tweede-stap/codes/bewaren/",
+        signed_in(codes.download_recovery_codes),
+        name="mfa_download_recovery_codes",
+    ),
+    path("account/tweede-stap/sleutels/", signed_in(keys.list_webauthn), name="mfa_list_webauthn"),
+    path(
+        "account/tweede-stap/sleutels/nieuw/",
+        signed_in(keys.add_webauthn),
+        name="mfa_add_webauthn",
+    ),
+    path(
+        "account/tweede-stap/sleutels/<int:pk>/weg/",
+        signed_in(keys.remove_webauthn),
+        name="mfa_remove_webauthn",
+    ),
+    path(
+        "account/tweede-stap/sleutels/<int:pk>/",
+        signed_in(keys.edit_webauthn),
+        name="mfa_edit_webauthn",
+    ),
+]
+
+for _route in urlpatterns:
+    if policy_of(_route.callback) is None:
+        raise RuntimeError(f"{_route.pattern} says not who may see it (base/access.py)")

@@ -1,1 +1,1 @@
-"""The segments room of the web application (a later stone fills it)."""
+"""How customers stand, who moved, and what people decided about it."""

@@ -1,1 +1,1 @@
-"""The value room of the web application (a later stone fills it)."""
+"""What people say about value: policies, ratings, evaluations asked for."""

@@ -1,0 +1,45 @@
+"""Forms of signing in and of one's own account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+
+from kernklant.engine.errors import Text
+from kernklant.web.base.words import said
+
+
+class FirstVisit(forms.Form):
+    """Who will be the administrator."""
+
+    name = forms.CharField(max_length=100)
+    email = forms.EmailField(max_length=254)
+    password = forms.CharField(max_length=1024, widget=forms.PasswordInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field, label in {
+            "name": Text("Uw naam", "Your name"),
+            "email": Text("E-mailadres", "E-mail address"),
+            "password": Text(
+                "Wachtwoord (minstens 12 tekens)", "Password (at least 12 characters)"
+            ),
+        }.items():
+            self.fields[field].label = said(label)
+
+    def clean_password(self) -> str:
+        """Long enough and not a common one."""
+        password: str = self.cleaned_data["password"]
+        validate_password(password)
+        return password
+
+
+class Looks(forms.Form):
+    """Language and theme, each by itself."""
+
+    language = forms.ChoiceField(choices=[("nl", "nl"), ("en", "en")], required=False)
+    theme = forms.ChoiceField(
+        choices=[("auto", "auto"), ("light", "light"), ("dark", "dark")], required=False
+    )

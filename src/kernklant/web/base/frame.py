@@ -1,0 +1,51 @@
+"""What every page has around it: where one can go, the as-of date, who is signed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from kernklant.engine.errors import Text
+from kernklant.web.base import store
+from kernklant.web.base.access import may
+from kernklant.web.base.models import Member
+from kernklant.web.base.rights import Right
+from kernklant.web.base.words import said
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place in the menu: ``name`` of its address, its word, who may go there."""
+
+    name: str
+    words: Text
+    right: Right
+
+
+# In the order of the loop.
+PLACES: tuple[Place, ...] = ()
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """For every template: the menu and the newest as-of date."""
+    member = request.user if isinstance(request.user, Member) else None
+    if member is None:
+        return {"places": [], "member": None, "as_of": None}
+    newest = store.newest_run()
+    return {
+        "places": [
+            {"address": reverse(place.name), "words": said(place.words), "name": place.name}
+            for place in PLACES
+            if may(member, place.right)
+        ],
+        "member": member,
+        "as_of": store.as_of(newest) if newest else None,
+    }
+
+
+def first_place(member: Member) -> str:
+    """The name of the first address he may go to."""
+    return next((place.name for place in PLACES if may(member, place.right)), "mfa_index")

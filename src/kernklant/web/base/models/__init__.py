@@ -1,0 +1,9 @@
+"""People of the company that uses Kernklant, and what they did."""
+
+from kernklant.web.base.models.jobs import Job
+from kernklant.web.base.models.log import LogEntry
+from kernklant.web.base.models.people import Deputy, Member, Role, Team
+from kernklant.web.base.models.settings import Setting
+from kernklant.web.base.models.tokens import Token
+
+__all__ = ["Deputy", "Job", "LogEntry", "Member", "Role", "Setting", "Team", "Token"]

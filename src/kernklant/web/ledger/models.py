@@ -1,0 +1,120 @@
+"""Customers as the web needs them: a copy of the ledger's, and what people typed about them."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from kernklant.web.base.access import within
+from kernklant.web.base.models import Job, Member
+from kernklant.web.base.rights import Right
+
+
+class Customers(models.QuerySet["Customer"]):
+    """Customers within somebody's reach."""
+
+    def within(self, member: Member, right: Right) -> Customers:
+        """Those over whom he has this right."""
+        return self.filter(within(member, right))
+
+
+class Customer(models.Model):
+    """Who a customer is: a copy of the store's newest telling, rebuilt when the store changed.
+
+    ``number`` is the ledger's own. ``manager`` and ``stand_in`` come from an Assignment where
+    there is one, else from the ledger's name of the account manager.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    source_no = models.CharField(max_length=200, db_index=True)
+    name = models.CharField(max_length=300, blank=True)
+    kind = models.CharField(max_length=10, blank=True)  # business, consumer or not known
+    prospect = models.BooleanField(default=False)
+    sector = models.CharField(max_length=100, blank=True)
+    employees = models.IntegerField(null=True)
+    region = models.CharField(max_length=100, blank=True)
+    city = models.CharField(max_length=100, blank=True)
+    country = models.CharField(max_length=100, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    phone = models.CharField(max_length=50, blank=True)
+    acquired_on = models.DateField(null=True)
+    insolvent_on = models.DateField(null=True)
+    group = models.BigIntegerField(null=True, db_index=True)  # number of the mother, also hers
+    ledger_manager = models.CharField(max_length=200, blank=True)
+    manager = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="customers")
+    stand_in = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+
+    objects = Customers.as_manager()
+
+    def __str__(self) -> str:
+        return self.name or self.source_no
+
+    @property
+    def natural_person(self) -> bool:
+        """Whether the AVG's rules on persons hold for him."""
+        return self.kind == "consumer"
+
+
+class Assignment(models.Model):
+    """Who looks after a customer, as people decided; it goes before the ledger's telling."""
+
+    customer = models.BigIntegerField(primary_key=True)  # outlives a rebuild of the copies
+    manager = models.ForeignKey(Member, models.CASCADE, null=True, related_name="+")
+    stand_in = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+    since = models.DateField()
+
+
+class ContactPerson(models.Model):
+    """Somebody who works at a customer, or the consumer himself."""
+
+    customer = models.BigIntegerField(db_index=True)
+    name = models.CharField(max_length=200)
+    function = models.CharField(max_length=100, blank=True)
+    email = models.EmailField(max_length=254, blank=True)
+    phone = models.CharField(max_length=50, blank=True)
+    remark = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("name", "pk")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Note(models.Model):
+    """What somebody wrote down about a customer."""
+
+    customer = models.BigIntegerField(db_index=True)
+    by = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    text = models.TextField(max_length=5000)
+
+    class Meta:
+        ordering = ("-at", "-pk")
+
+
+class Import(Job):
+    """A file on its way into the ledger: what the wizard knows of it, and what came of it.
+
+    ``settings``: format, dataset, mapping, numbers, dates, sheet, source, as the engine's
+    ImportRequest takes them. ``receipts``: what the engine answered.
+    """
+
+    file_name = models.CharField(max_length=255)
+    stored_as = models.CharField(max_length=64, blank=True)  # random name in the home
+    sha256 = models.CharField(max_length=64, blank=True)
+    size = models.BigIntegerField(default=0)
+    stage = models.CharField(max_length=12, default="found")  # found, mapped, tried, written
+    settings = models.JSONField(default=dict)
+    findings = models.JSONField(default=dict)
+    receipts = models.JSONField(default=list)
+    import_no = models.IntegerField(null=True)
+    undone_at = models.DateTimeField(null=True)
+
+
+class Copies(models.Model):
+    """What the copies of customers and standings were made from; one row."""
+
+    versions = models.JSONField(default=dict)  # of the store's tables
+    run = models.IntegerField(null=True)
+    people = models.CharField(max_length=64, blank=True)  # what changed members and assignments
+    made_at = models.DateTimeField(auto_now=True)

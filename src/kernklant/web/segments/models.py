@@ -1,0 +1,104 @@
+"""How customers stand, who moved, and what people decided."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from kernklant.web.base.access import within
+from kernklant.web.base.models import Member
+from kernklant.web.base.rights import Right
+from kernklant.web.ledger.models import Customer
+from kernklant.web.value.models import Evaluation
+
+
+class Standings(models.QuerySet["Standing"]):
+    """Standings within somebody's reach."""
+
+    def within(self, member: Member, right: Right) -> Standings:
+        """Those of customers over whom he has this right."""
+        return self.filter(within(member, right))
+
+
+class Standing(models.Model):
+    """How a customer stands in the newest run: a disposable copy that lists read.
+
+    It repeats what lists filter and sort on, so that a list is one table. ``segment`` is the one
+    in force; ``computed`` what the run said. A prospect has no segment, score or value.
+    Euros are whole cents of the run, lifetime values rounded to cents.
+    """
+
+    customer = models.OneToOneField(Customer, models.CASCADE, primary_key=True)
+    name = models.CharField(max_length=300, blank=True)
+    city = models.CharField(max_length=100, blank=True)
+    sector = models.CharField(max_length=100, blank=True)
+    region = models.CharField(max_length=100, blank=True)
+    prospect = models.BooleanField(default=False)
+    manager = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+    stand_in = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+
+    segment = models.CharField(max_length=4, blank=True)  # A, B, C, exit; empty: a prospect
+    computed = models.CharField(max_length=4, blank=True)
+    previous = models.CharField(max_length=4, blank=True)
+    moved = models.SmallIntegerField(default=0)  # 1 up, -1 down, 2 new, 0 stayed
+    since = models.DateField(null=True)
+    exit_proposed = models.BooleanField(default=False)
+    reason = models.CharField(max_length=40, blank=True)
+
+    score = models.SmallIntegerField(null=True)
+    score_low = models.FloatField(null=True)
+    score_high = models.FloatField(null=True)
+    evidence = models.FloatField(null=True)
+    p_a = models.FloatField(null=True)
+    p_becomes_a = models.FloatField(null=True)
+    clv = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    clv_low = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    clv_high = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    revenue_12m = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    contribution_12m = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    cost_to_serve_12m = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    hours_12m = models.FloatField(null=True)
+    hours_before = models.FloatField(null=True)  # the twelve months before those
+    potential = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    value_at_risk = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    watch = models.BooleanField(default=False)
+    insolvent = models.BooleanField(default=False)
+    last_order_on = models.DateField(null=True)
+    satisfaction = models.FloatField(null=True)  # 0 to 10: his answers' newest per asker, averaged
+    nps_class = models.SmallIntegerField(null=True)  # 1 promoter, 0 passive, -1 detractor
+
+    objects = Standings.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.segment} {self.name}"
+
+
+class SegmentMove(models.Model):
+    """A move of a run that waits for, or got, a decision of somebody."""
+
+    evaluation = models.ForeignKey(Evaluation, models.CASCADE, related_name="moves")
+    customer = models.BigIntegerField(db_index=True)
+    from_segment = models.CharField(max_length=4, blank=True)
+    to_segment = models.CharField(max_length=4)
+    cause = models.CharField(max_length=40, blank=True)
+    decision = models.CharField(max_length=10, blank=True)  # "", accepted, refused, lapsed
+    decided_by = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    why = models.CharField(max_length=500, blank=True)
+    look_again_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["evaluation", "customer"], name="one_move_a_run"),
+        )
+
+
+class Override(models.Model):
+    """A segment that people fixed, with a reason and an end."""
+
+    customer = models.BigIntegerField(db_index=True)
+    segment = models.CharField(max_length=4)
+    why = models.CharField(max_length=500)
+    by = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    until = models.DateField()
+    ended_at = models.DateTimeField(null=True)
