@@ -1,6 +1,7 @@
 """Prepare what the tests need beside .venv: ``python -m tests.environments``.
 
-The oldest DuckDB we promise to work with, Spark in an environment of its own, and Java 17.
+The oldest DuckDB we promise to work with, Spark in an environment of its own, Java 17, and from
+the system Chromium, PostgreSQL and what makes things fail.
 What cannot be had is listed; under CI=true it is a failure.
 """
 
@@ -13,6 +14,8 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+
+from tests.postgres import programs
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / ".build"
@@ -43,25 +46,37 @@ def spark(lock: Path) -> None:
     install(lock, "--python", str(SPARK_PYTHON))
 
 
-def java() -> None:
-    """Java 17 from the system's packages, where we may install them."""
-    if shutil.which("java"):
-        return
+def debian(*packages: str, why: str) -> None:
+    """Packages of the system, where we may install them."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
-        raise LeftOut(f"no java, and only root may install {JAVA}")
+        raise LeftOut(f"{why}, and only root may install {', '.join(packages)}")
     run("apt-get", "update", "-qq")
-    run("apt-get", "install", "-qq", "--yes", "--no-install-recommends", JAVA)
+    run("apt-get", "install", "-qq", "--yes", "--no-install-recommends", *packages)
+
+
+def java() -> None:
+    """Java 17, for Spark."""
+    if not shutil.which("java"):
+        debian(JAVA, why="no java")
 
 
 def faults() -> None:
-    """strace, faketime and the like, where we may install them."""
+    """strace, faketime and the like."""
     lacking = sorted({package for tool, package in FAULTS.items() if not shutil.which(tool)})
-    if not lacking:
-        return
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        raise LeftOut(f"only root may install {', '.join(lacking)}")
-    run("apt-get", "update", "-qq")
-    run("apt-get", "install", "-qq", "--yes", "--no-install-recommends", *lacking)
+    if lacking:
+        debian(*lacking, why="not all of strace, faketime, prlimit, mount")
+
+
+def chromium() -> None:
+    """The browser that walks through the pages."""
+    if not shutil.which("chromium"):
+        debian("chromium", why="no chromium")
+
+
+def postgres() -> None:
+    """PostgreSQL, of which each run of the tests starts a cluster of its own."""
+    if programs() is None:
+        debian("postgresql", why="no PostgreSQL")
 
 
 def install(lock: Path, *where: str) -> None:
@@ -94,6 +109,8 @@ def main() -> int:
         "Spark": lambda: once(spark, REQUIREMENTS / "spark.txt"),
         "Java 17": java,
         "strace and faketime": faults,
+        "Chromium": chromium,
+        "PostgreSQL": postgres,
     }
     left_out = {}
     for name, prepare in pieces.items():
