@@ -31,6 +31,7 @@ __all__ = [
     "rejects_table",
     "table_name",
     "undo_import",
+    "would_undo",
 ]
 
 Progress = Callable[[str, int, int | None], None]
@@ -85,6 +86,16 @@ def undo_import(store: Store, import_no: int) -> dict[str, Any]:
             }
             for name in sorted(tables)
         },
+    }
+
+
+def would_undo(store: Store, import_no: int) -> dict[str, dict[str, int]]:
+    """What undoing an import would delete and keep, per table; nothing is written."""
+    with store.writer() as writer:
+        undone = writer.would_undo(import_no)
+    return {
+        name: {"deleted": undone.rows_deleted[name], "kept": undone.rows_kept[name]}
+        for name in sorted(undone.rows_deleted)
     }
 
 
@@ -217,6 +228,7 @@ class _Intake:
             first_day=tally.first_day,
             last_day=tally.last_day,
             customers_new=new,
+            problems=dict(tally.columns),
         )
         _balance(receipt)
         return receipt

@@ -37,6 +37,7 @@ class Tally:
     first_day: date | None = None
     last_day: date | None = None
     reasons: Counter[Text] = field(default_factory=Counter)
+    columns: Counter[str] = field(default_factory=Counter)  # header -> cells refused
 
 
 class Take:
@@ -107,6 +108,7 @@ class Take:
         tally.refined += done.refined
         for faults in done.faults.values():
             tally.reasons.update({fault.reason for fault in faults})
+            tally.columns.update({fault.column for fault in faults if fault.column})
         if "amount" in done.values:
             self._count_amounts(done, good)
         self._count_days(done, good)

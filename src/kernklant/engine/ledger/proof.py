@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, Literal, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,6 +17,7 @@ from kernklant.engine.ledger.mapping import Fields, shorten
 from kernklant.engine.ledger.numbers import Numbers, readings
 
 Example = tuple[str, str]  # header, cell
+Choice = Literal["numbers", "dates"]
 Doubt = tuple[Text, Text]  # what, remedy
 _MAY_DIFFER = {"number": r"[.,]", "date": r"^\s*[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4}"}
 # Cells that cannot contradict what is proven already need no second look.
@@ -29,6 +30,21 @@ class Evidence:
 
     only: dict[str, Example] = field(default_factory=dict)
     either: Example | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """A cell that reads two ways, or cells that contradict each other.
+
+    ``readings``: what the first cell would mean under each choice; None: it cannot be that.
+    """
+
+    examples: list[Example]
+    readings: dict[str, str | None]
+
+    def as_json(self) -> dict[str, Any]:
+        """The same as JSON-ready values."""
+        return {"examples": [list(one) for one in self.examples], "readings": self.readings}
 
 
 @dataclass(slots=True)
@@ -65,6 +81,14 @@ class Proof:
             name = _currency(text.as_py() or "")
             self.currencies[name] = self.currencies.get(name, 0) + count.as_py()
 
+    def undecided(self, numbers: Numbers | None, dates: Dates | None) -> dict[Choice, Undecided]:
+        """The notations that the cells leave open and nobody declared."""
+        found: dict[Choice, Undecided | None] = {
+            "numbers": None if numbers else _open(self.numbers, ("nl", "en"), readings),
+            "dates": None if dates else _open(self.dates, ("dmy", "mdy"), orders),
+        }
+        return {name: one for name, one in found.items() if one is not None}
+
     def verdict(
         self, numbers: Numbers | None, dates: Dates | None
     ) -> tuple[Numbers | None, Dates | None, list[Text]]:
@@ -87,6 +111,24 @@ class Proof:
             dates or cast("Dates | None", proven_dates),
             warnings,
         )
+
+
+def _open(
+    evidence: Evidence, names: tuple[str, str], read: Callable[[str], tuple[object, object]]
+) -> Undecided | None:
+    """What a person must decide of one notation; None when the cells decide."""
+    if len(evidence.only) > 1:
+        examples = list(evidence.only.values())
+    elif not evidence.only and evidence.either:
+        examples = [evidence.either]
+    else:
+        return None
+    meant = read(examples[0][1])
+    readings = {
+        name: None if value is None else str(value)
+        for name, value in zip(names, meant, strict=True)
+    }
+    return Undecided(examples, readings)
 
 
 def _one_currency(currencies: dict[str, int]) -> tuple[list[Text], list[Doubt]]:

@@ -42,7 +42,8 @@ class Receipt:
     amounts (euro; None for a table without amounts) as far as they can be read.
 
     ``known``: stored before, or twice in the file under one line number. ``import_no`` is None
-    after a dry run. ``reasons``: why rows were refused, and how many.
+    after a dry run. ``reasons``: why rows were refused, and how many; ``problems``: in how many
+    rows the cell of each column was the reason.
     """
 
     import_no: int | None
@@ -65,6 +66,7 @@ class Receipt:
     first_day: date | None
     last_day: date | None
     customers_new: int
+    problems: dict[str, int] = field(default_factory=dict)
 
     def totals(self) -> dict[str, Any]:
         """Rows and amounts, amounts as strings."""
@@ -90,6 +92,7 @@ class Receipt:
             "sha256": self.sha256,
             "numbers": self.numbers,
             "dates": self.dates,
+            "problems": self.problems,
             **{name: day.isoformat() if day else None for name, day in days.items()},
             "customers_new": self.customers_new,
         }

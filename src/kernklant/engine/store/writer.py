@@ -171,6 +171,21 @@ class Writer:
         self._write_journal(rows, row)
         return undone
 
+    def would_undo(self, import_no: int) -> Undone:
+        """What ``undo`` would do, without doing it; NotFound as there."""
+        _live(self._journal.to_pylist(), import_no)
+        counts = {name: self._counts(name, import_no) for name in self._schemas}
+        touched = {name: count for name, count in counts.items() if count[0]}
+        return Undone(
+            {name: owns - keeps for name, (owns, keeps) in touched.items()},
+            {name: keeps for name, (_, keeps) in touched.items()},
+        )
+
+    def _counts(self, name: str, import_no: int) -> tuple[int, int]:
+        """How many rows of a table an import owns, and how many of those another claims."""
+        owned = self._rows(name, f"import_no = {import_no}")
+        return self._count(owned), self._count(self._heirs(name, import_no))
+
     def _append(self, name: str, staged: Staging) -> None:
         if staged.rows_new:
             delta.append(self._folder(name), staged.new_rows(self.import_no))
@@ -179,9 +194,8 @@ class Writer:
 
     def _take_back(self, name: str, import_no: int, undone: Undone) -> None:
         """Drop what the import owns, then give back what others claim, in the heir's name."""
-        owned = self._rows(name, f"import_no = {import_no}")
         kept = self._heirs(name, import_no)
-        owns, keeps = self._count(owned), self._count(kept)
+        owns, keeps = self._counts(name, import_no)
         if owns:
             rows = self._connection.sql(kept).to_arrow_reader(ROWS_A_BATCH)
             delta.delete_import(self._folder(name), import_no)

@@ -1,0 +1,63 @@
+"""What a file seems to be, before anything is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kernklant.engine.ledger.facts import open_home
+from kernklant.engine.ledger.imports import import_file, would_undo
+from kernklant.engine.ledger.look import look_at
+from kernklant.engine.ledger.request import ImportRequest
+
+SALES = "klantnummer;factuurdatum;bedrag;opmerking\n"
+
+
+def file(folder: Path, text: str) -> ImportRequest:
+    path = folder / "regels.csv"
+    path.write_text(text, encoding="utf-8")
+    return ImportRequest(path)
+
+
+def test_each_column_is_shown_with_its_field_and_some_values(tmp_path: Path) -> None:
+    seen = look_at(file(tmp_path, SALES + "1;13-04-2025;10,50;x\n2;14-04-2025;20,00;x\n"))
+    (sheet,) = seen.sheets
+    assert (seen.format, sheet.table, sheet.lacks, seen.undecided) == ("csv", "sales", [], {})
+    assert [(column.field, column.samples) for column in sheet.columns] == [
+        ("customer", ["1", "2"]),
+        ("date", ["13-04-2025", "14-04-2025"]),
+        ("amount", ["10,50", "20,00"]),
+        (None, ["x"]),
+    ]
+
+
+def test_what_reads_two_ways_is_asked_with_both_readings(tmp_path: Path) -> None:
+    seen = look_at(file(tmp_path, SALES + "1;03-04-2025;1.234;\n"))
+    assert seen.undecided["numbers"].readings == {"nl": "1234", "en": "1.234"}
+    assert seen.undecided["dates"].readings == {"dmy": "2025-04-03", "mdy": "2025-03-04"}
+    assert seen.refused is None
+
+
+def test_cells_that_contradict_each_other_are_shown_together(tmp_path: Path) -> None:
+    seen = look_at(file(tmp_path, SALES + "1;13-04-2025;1,50;\n2;14-04-2025;1.50;\n"))
+    assert seen.undecided["numbers"].examples == [("bedrag", "1,50"), ("bedrag", "1.50")]
+
+
+def test_a_file_that_is_not_recognised_says_what_it_lacks(tmp_path: Path) -> None:
+    (sheet,) = look_at(file(tmp_path, "a;b\n1;2\n")).sheets
+    assert sheet.table is None
+    assert sheet.lacks
+
+
+def test_two_currencies_are_refused_whatever_is_chosen(tmp_path: Path) -> None:
+    text = "klantnummer;factuurdatum;bedrag;valuta\n1;13-04-2025;1,50;EUR\n2;14-04-2025;2,50;USD\n"
+    seen = look_at(file(tmp_path, text))
+    assert seen.refused is not None
+    assert "USD" in seen.refused[0].nl
+
+
+def test_what_an_undo_would_touch_is_told_without_touching_it(tmp_path: Path) -> None:
+    store = open_home(tmp_path / "home", create=True)
+    import_file(store, file(tmp_path, SALES + "1;13-04-2025;1,50;\n2;14-04-2025;2,50;\n"))
+    told = would_undo(store, 1)
+    assert told["sales"] == {"deleted": 2, "kept": 0}
+    assert store.snapshot().table("sales").num_rows == 2
