@@ -12,6 +12,7 @@ import pyarrow as pa
 from kernklant.engine.ledger.tables import (
     ACTIVITIES,
     CUSTOMERS,
+    FEEDBACK,
     PAYMENTS,
     SALES,
     TABLES,
@@ -30,6 +31,7 @@ def ledger(seed: int) -> dict[str, pa.Table]:
         "sales": sales,
         "customers": customers,
         "activities": activities,
+        "feedback": feedback,
         "payments": payments,
     }
     return {**empty, **{name: make(seed) for name, make in makers.items()}}
@@ -135,5 +137,28 @@ def _invoice(draw: np.random.Generator) -> dict[str, Any]:
         "due_date": None if draw.random() < 0.1 else due,
         "paid_date": None if draw.random() < 0.3 else paid,
         "amount": Decimal(int(draw.integers(-300, 2_000))) * 25 / 100,
+        "import_no": 1,
+    }
+
+
+def feedback(seed: int, *, rows: int = 600) -> pa.Table:
+    """Answers of few persons of few customers, some on other questions and scales."""
+    draw = np.random.default_rng(seed)
+    made = [_answer(draw, number) for number in range(rows)]
+    columns = {name: [row.get(name) for row in made] for name in schema(FEEDBACK).names}
+    return pa.table(columns, schema=schema(FEEDBACK))
+
+
+def _answer(draw: np.random.Generator, number: int) -> dict[str, Any]:
+    high = [None, Decimal(10), Decimal(5)][int(draw.integers(0, 3))]
+    return {
+        "customer": int(draw.integers(1, 40)),
+        "date": FIRST + timedelta(days=int(draw.integers(0, DAYS))),
+        "question": str(draw.choice(["nps", "nps", "csat"])),
+        "score": None if draw.random() < 0.1 else Decimal(int(draw.integers(-1, 12))),
+        "scale_low": None if high is None else Decimal(0),
+        "scale_high": high,
+        "contact": [None, "a", "b"][int(draw.integers(0, 3))],
+        "row_key": number.to_bytes(16),
         "import_no": 1,
     }

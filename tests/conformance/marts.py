@@ -56,3 +56,7 @@ CASES |= {
     f"payments {period}": Case(LEDGER / "payments.sql", windows)
     for period, windows in WINDOWS.items()
 }
+CASES |= {
+    f"nps {period}": Case(SOURCE / "engine" / "voice" / "nps.sql", {"as_of": days["as_of"]})
+    for period, days in PERIODS.items()
+}

@@ -121,3 +121,12 @@ def static_files(collected: Path, settings: Any) -> Path:
     """Pages find the collected static files."""
     settings.STATIC_ROOT = collected
     return collected
+
+
+@pytest.fixture
+def copies(home: Path, cast: SimpleNamespace) -> SimpleNamespace:
+    """The cast, and the copies of De Vries Techniek made for it."""
+    from kernklant.web.segments.copying import refresh
+
+    refresh()
+    return cast

@@ -6,7 +6,7 @@ A process keeps its store open. Runs never change, so what was read of one is ke
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -58,3 +58,20 @@ def facts() -> Snapshot:
 def table_versions() -> dict[str, int]:
     """The versions of all tables as they are now: what changes when something is imported."""
     return store().table_versions()
+
+
+def published_at(number: int) -> datetime:
+    """When a run was published."""
+    return datetime.fromisoformat(run(number).manifest["published_at"])
+
+
+def lines_since(number: int | None) -> int:
+    """How many lines came in after the facts that a run saw; of None: all there are."""
+    seen = run(number).manifest["published_at"] if number is not None else ""
+    rows = store().imports().to_pylist()
+    return sum(
+        int(part["rows_accepted"])
+        for row in rows
+        if row["undone_at"] is None and (not seen or row["imported_at"].isoformat() > seen)
+        for part in json.loads(row["datasets"]).values()
+    )

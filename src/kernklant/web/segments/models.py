@@ -68,6 +68,21 @@ class Standing(models.Model):
 
     objects = Standings.as_manager()
 
+    class Meta:
+        indexes = (
+            models.Index(fields=["-clv", "customer"], name="stand_clv"),
+            models.Index(fields=["-contribution_12m", "customer"], name="stand_contribution"),
+            models.Index(fields=["-score", "customer"], name="stand_score"),
+            models.Index(fields=["name", "customer"], name="stand_name"),
+            models.Index(fields=["segment", "-clv", "customer"], name="stand_segment_clv"),
+            models.Index(fields=["manager", "-clv", "customer"], name="stand_manager_clv"),
+            models.Index(fields=["stand_in", "-clv", "customer"], name="stand_stand_in_clv"),
+            models.Index(fields=["moved", "-clv", "customer"], name="stand_moved_clv"),
+            models.Index(fields=["nps_class", "-clv", "customer"], name="stand_nps_clv"),
+            models.Index(fields=["sector", "-clv", "customer"], name="stand_sector_clv"),
+            models.Index(fields=["region", "-clv", "customer"], name="stand_region_clv"),
+        )
+
     def __str__(self) -> str:
         return f"{self.segment} {self.name}"
 
@@ -90,6 +105,11 @@ class SegmentMove(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["evaluation", "customer"], name="one_move_a_run"),
         )
+
+    @property
+    def accepted(self) -> bool:
+        """Whether somebody signed it."""
+        return self.decision == "accepted"
 
 
 class Override(models.Model):

@@ -1,0 +1,88 @@
+"""Customers as the store tells of them, copied to where lists and rights can read them."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.db import connection
+
+from kernklant.engine.ledger.facts import current_customers
+from kernklant.web.base import store
+from kernklant.web.base.bulk import replace_all
+from kernklant.web.base.models import Member
+from kernklant.web.ledger.models import Assignment, Customer
+
+TEXTS = ("source_no", "name", "kind", "sector", "region", "city", "country", "email", "phone")
+FIELDS = (
+    "number", *TEXTS, "prospect", "employees", "acquired_on", "insolvent_on", "group",
+    "ledger_manager", "manager", "stand_in",
+)  # fmt: skip
+
+
+def customers_table() -> pa.Table:
+    """Every customer, by number, in the columns FIELDS."""
+    told = current_customers(store.facts())
+    longest = {field.name: field.max_length for field in Customer._meta.concrete_fields}
+    columns = {"number": told["customer"]}
+    for name in TEXTS:
+        columns[name] = _text(told[name], longest[name])
+    columns["kind"] = pc.if_else(
+        pc.starts_with(pc.utf8_lower(columns["kind"]), "consum"),
+        "consumer",
+        pc.if_else(pc.equal(columns["kind"], ""), "", "business"),
+    )
+    columns["prospect"] = pc.fill_null(told["prospect"], False)
+    for name in ("employees", "acquired_on", "insolvent_on"):
+        columns[name] = told[name]
+    columns["group"] = _groups(told)
+    columns["ledger_manager"] = _text(told["manager"], 200)
+    managers, stand_ins = _managers(told["customer"], columns["ledger_manager"])
+    columns |= {"manager": managers, "stand_in": stand_ins}
+    return pa.table({name: columns[name] for name in FIELDS})
+
+
+def replace_customers(table: pa.Table) -> None:
+    """All customers anew, within the transaction under way."""
+    replace_all(Customer, table, FIELDS)
+
+
+def assign_again() -> None:
+    """Who manages whom, after a change of members: of all customers, in two statements."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE ledger_customer SET manager_id = (SELECT id FROM base_member WHERE "
+            "ledger_name = ledger_manager AND ledger_name <> '' AND is_active ORDER BY id LIMIT 1),"
+            " stand_in_id = NULL"
+        )
+    for one in Assignment.objects.iterator(chunk_size=2000):
+        Customer.objects.filter(number=one.customer).update(
+            manager=one.manager_id, stand_in=one.stand_in_id
+        )
+
+
+def _managers(number: pa.ChunkedArray, named: pa.ChunkedArray) -> tuple[pa.Array, pa.Array]:
+    """The member who manages each customer, and who stands in: as assigned, else by name."""
+    members = Member.objects.filter(is_active=True).exclude(ledger_name="").order_by("-id")
+    by_name = dict(members.values_list("ledger_name", "id"))
+    names = pa.array(list(by_name), pa.string())
+    managers = pc.take(
+        pa.array(list(by_name.values()), pa.int64()), pc.index_in(named, value_set=names)
+    )
+    assigned = list(Assignment.objects.values_list("customer", "manager_id", "stand_in_id"))
+    place = pc.index_in(number, value_set=pa.array([row[0] for row in assigned], pa.int64()))
+    of = pc.take(pa.array([row[1] for row in assigned], pa.int64()), place)
+    stand_ins = pc.take(pa.array([row[2] for row in assigned], pa.int64()), place)
+    return pc.if_else(pc.is_valid(place), of, managers), stand_ins
+
+
+def _groups(told: pa.Table) -> pa.ChunkedArray:
+    """The mother's number, of the mother her own; null of who stands alone."""
+    mother = told["group_customer"]
+    is_mother = pc.is_in(told["customer"], value_set=pc.drop_null(mother))
+    return pc.coalesce(mother, pc.if_else(is_mother, told["customer"], None))
+
+
+def _text(values: pa.ChunkedArray, longest: int | None) -> pa.ChunkedArray:
+    filled = pc.fill_null(values, "")
+    filled = pc.replace_substring(filled, pattern="\0", replacement="")
+    return pc.utf8_slice_codeunits(filled, 0, longest) if longest else filled

@@ -1,0 +1,240 @@
+"""How everybody stands, copied from the newest run; and whether the copies are still true.
+
+One transaction replaces customers and standings, so a reader sees the old ones or the new. What
+they were made from is written beside them; whoever finds something else in the store is told
+that the copies are stale, and the worker makes them again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.db import connection, transaction
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
+
+from kernklant.engine.evaluation.roster import roster
+from kernklant.web.base import store
+from kernklant.web.base.bulk import replace_all
+from kernklant.web.base.models import Member
+from kernklant.web.base.models.jobs import State
+from kernklant.web.ledger.copying import assign_again, customers_table, replace_customers
+from kernklant.web.ledger.models import Copies, Customer
+from kernklant.web.segments.figures import figures_of
+from kernklant.web.segments.in_force import (
+    Segments,
+    after_decisions,
+    computed,
+    held_back,
+    moves_to_sign,
+    needing_a_signature,
+    overridden,
+)
+from kernklant.web.segments.models import SegmentMove, Standing
+from kernklant.web.value.models import Evaluation
+
+WHO = ("name", "city", "sector", "region", "manager", "stand_in")
+FROM_RUN = (
+    "exit_proposed", "reason", "score", "score_low", "score_high", "evidence", "p_a",
+    "p_becomes_a", "clv", "clv_low", "clv_high", "revenue_12m", "contribution_12m",
+    "cost_to_serve_12m", "hours_12m", "hours_before", "potential", "value_at_risk", "watch",
+    "last_order_on", "satisfaction", "nps_class", "prospect",
+)  # fmt: skip
+STAYED, UP, DOWN, NEW = 0, 1, -1, 2
+RANK = {"exit": 0, "C": 1, "B": 2, "A": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """What the copies show: the run and its day, and how many lines came in since."""
+
+    run: int | None
+    as_of: date | None
+    lines_since: int
+
+    @property
+    def stale(self) -> bool:
+        """Whether something came in that no evaluation has seen."""
+        return self.lines_since > 0
+
+
+def stale() -> bool:
+    """Whether the copies were made from something else than what there is now; cheap."""
+    made = Copies.objects.first()
+    return made is None or (made.versions, made.run, made.people) != _now()
+
+
+def refresh(*, force: bool = False) -> bool:
+    """Make the copies again where they are stale; whether anything was done."""
+    made = Copies.objects.first()
+    now = _now()
+    versions, run, people = now
+    if made is not None and not force and (made.versions, made.run) == (versions, run):
+        return made.people != people and _people_again(people)
+    _process_runs()
+    customers = customers_table()
+    standings = _standings(run, customers) if run is not None else None
+    with transaction.atomic():
+        _empty(Standing)
+        replace_customers(customers)
+        if standings is not None:
+            replace_all(Standing, standings, standings.column_names)
+        Copies.objects.update_or_create(
+            pk=1, defaults={"versions": versions, "run": run, "people": people}
+        )
+    return True
+
+
+def freshness() -> Freshness:
+    """The newest run, and the lines that came in after the facts it saw."""
+    run = store.newest_run()
+    if run is None:
+        return Freshness(None, None, store.lines_since(None))
+    return Freshness(run, store.as_of(run), store.lines_since(run))
+
+
+def stand_again(customers: list[int]) -> None:
+    """The segment in force of a few customers, after a decision about them."""
+    run = store.newest_run()
+    if run is None or not customers:
+        return
+    rows = store.run(run).table("answer/customers.parquet", ["customer", "segment"])
+    some = rows.filter(pc.is_in(rows["customer"], pa.array(customers)))
+    evaluation = Evaluation.objects.get(run=run)
+    moves = {c: move for c, move in held_back(evaluation).items() if c in set(customers)}
+    found = overridden(after_decisions(computed(some), moves), on=timezone.localdate())
+    for customer, segment in zip(found.customer.tolist(), found.segment.tolist(), strict=True):
+        Standing.objects.filter(customer=customer).update(segment=segment)
+
+
+def in_force(run: int) -> Segments:
+    """Every customer's segment in force by a run: what the next one compares with."""
+    rows = store.run(run).table("answer/customers.parquet", ["customer", "segment"])
+    evaluation = Evaluation.objects.filter(run=run).first()
+    moves = held_back(evaluation) if evaluation else {}
+    return overridden(after_decisions(computed(rows), moves), on=timezone.localdate())
+
+
+def _now() -> tuple[dict[str, int], int | None, str]:
+    members = Member.objects.filter(is_active=True).exclude(ledger_name="").order_by("id")
+    told = repr(list(members.values_list("id", "ledger_name")))
+    return store.table_versions(), store.newest_run(), hashlib.sha256(told.encode()).hexdigest()
+
+
+def _people_again(people: str) -> bool:
+    with transaction.atomic():
+        assign_again()
+        managers_again()
+        Copies.objects.filter(pk=1).update(people=people)
+    return True
+
+
+def managers_again(customers: list[int] | None = None) -> None:
+    """Managers of standings as those of their customers, of all or of some."""
+    rows = Standing.objects.all()
+    if customers is not None:
+        rows = rows.filter(customer__in=customers)
+    whose = Customer.objects.filter(number=OuterRef("customer"))
+    rows.update(
+        manager=Subquery(whose.values("manager")[:1]),
+        stand_in=Subquery(whose.values("stand_in")[:1]),
+    )
+
+
+def _process_runs() -> None:
+    """Give every run its row, its figures, and the moves that wait for a signature."""
+    known = set(Evaluation.objects.exclude(run=None).values_list("run", flat=True))
+    for number in store.runs():
+        if number not in known:
+            Evaluation.objects.get_or_create(
+                run=number,
+                defaults={
+                    "state": State.DONE,
+                    "key": f"run-{number}",
+                    "as_of": store.as_of(number),
+                    "started_at": store.published_at(number),
+                    "ended_at": store.published_at(number),
+                    "done_share": 1,
+                },
+            )
+    for evaluation in Evaluation.objects.filter(figures={}).exclude(run=None).order_by("run"):
+        _process(evaluation)
+
+
+def _process(evaluation: Evaluation) -> None:
+    """The moves of one run and its figures, in one transaction: a second worker finds them done."""
+    number = int(evaluation.run or 0)
+    people = roster(store.store(), number)
+    bought = people.filter(pc.invert(people["prospect"]))
+    before = max((run for run in store.runs() if run < number), default=None)
+    waiting: list[tuple[int, str, str]] = []
+    previous = in_force(before) if before is not None else None
+    if previous is not None:
+        proposed = pc.fill_null(bought["exit_proposed"], False).to_numpy(zero_copy_only=False)
+        waiting = moves_to_sign(previous, computed(bought), proposed, needing_a_signature())
+    figures = figures_of(bought, store.summary(number), previous=previous)
+    with transaction.atomic():
+        SegmentMove.objects.filter(evaluation__run__lt=number, decision="").update(
+            decision="lapsed"
+        )
+        SegmentMove.objects.bulk_create(
+            [
+                SegmentMove(evaluation=evaluation, customer=who, from_segment=old, to_segment=new)
+                for who, old, new in waiting
+            ],
+            ignore_conflicts=True,
+        )
+        Evaluation.objects.filter(pk=evaluation.pk).update(figures=figures)
+
+
+def _standings(run: int, customers: pa.Table) -> pa.Table:
+    """One row per customer and prospect, in the columns of Standing."""
+    people = roster(store.store(), run)
+    place = pc.index_in(people["customer"], value_set=customers["number"])
+    people, place = people.filter(pc.is_valid(place)), pc.drop_null(place)
+    columns = {"customer": people["customer"]}
+    columns |= {name: pc.take(customers[name], place) for name in WHO}
+    columns |= {name: _filled(name, people[name]) for name in FROM_RUN}
+    letters = in_force(run).of(people["customer"].to_numpy())
+    previous = pc.fill_null(people["previous_segment"], "")
+    gone = pc.take(customers["insolvent_on"], place)
+    insolvent = pc.fill_null(pc.less_equal(gone, pa.scalar(store.as_of(run))), False)
+    columns |= {
+        "segment": pa.array(letters),
+        "computed": pc.fill_null(people["segment"], ""),
+        "previous": previous,
+        "moved": _moved(people, previous, first=len(store.runs()) == 1),
+        "since": people["segment_since"],
+        "insolvent": insolvent,
+    }
+    return pa.table(columns)
+
+
+def _moved(people: pa.Table, previous: pa.ChunkedArray, *, first: bool) -> pa.Array:
+    """Up, down, new or stayed since the run before; in a first run nobody moved."""
+    now = pc.fill_null(people["segment"], "").to_pylist()
+    rank = [RANK.get(letter, -1) for letter in now]
+    old = [RANK.get(letter, -1) for letter in previous.to_pylist()]
+    if first:
+        return pa.array([STAYED] * len(now), pa.int16())
+    both = np.sign(np.array(rank) - np.array(old))
+    fresh = (np.array(old) < 0) & (np.array(rank) >= 0)
+    return pa.array(np.where(fresh, NEW, both).astype(np.int16))
+
+
+def _filled(name: str, values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Truth values and words have no null in the copy."""
+    if pa.types.is_boolean(values.type):
+        return pc.fill_null(values, False)
+    return pc.fill_null(values, "") if pa.types.is_string(values.type) else values
+
+
+def _empty(model: type[Standing]) -> None:
+    with connection.cursor() as cursor:
+        table = connection.ops.quote_name(model._meta.db_table)
+        cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - a name of ours

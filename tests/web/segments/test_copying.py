@@ -1,0 +1,146 @@
+"""Copies of customers and standings: true to the run, quick to notice a change, whole or not."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from django.db.models import Count, Sum
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kernklant.web.base import store
+from kernklant.web.base.models import Member, Setting
+from kernklant.web.ledger.models import Assignment, Copies, Customer
+from kernklant.web.segments.copying import freshness, in_force, refresh, stale, stand_again
+from kernklant.web.segments.in_force import (
+    EVERYTHING,
+    Segments,
+    after_decisions,
+    moves_to_sign,
+)
+from kernklant.web.segments.models import Override, SegmentMove, Standing
+from kernklant.web.value.models import Evaluation
+
+pytestmark = pytest.mark.django_db
+
+
+def test_sums_of_the_copies_are_those_of_the_run(copies: SimpleNamespace) -> None:
+    summary = store.summary(2)
+    found = Standing.objects.filter(prospect=False).values("computed")
+    by_segment = {
+        row["computed"]: row
+        for row in found.annotate(
+            customers=Count("pk"), clv=Sum("clv"), contribution=Sum("contribution_12m")
+        )
+    }
+    for letter in ("A", "B", "C"):
+        told = summary["segments"][letter]
+        assert by_segment[letter]["customers"] == told["customers"]
+        assert float(by_segment[letter]["clv"]) == pytest.approx(float(told["clv"]), abs=5)
+        assert float(by_segment[letter]["contribution"]) == pytest.approx(
+            float(told["contribution_12m"]), abs=0.5
+        )
+    assert Standing.objects.filter(prospect=True).count() == 73
+    assert Customer.objects.count() == 1200
+
+
+def test_figures_of_the_run_are_kept_with_it(copies: SimpleNamespace) -> None:
+    figures = Evaluation.objects.get(run=2).figures
+    assert figures["all"]["customers"] == 1127
+    assert sum(one["customers"] for one in figures["segments"].values()) == 1127
+    a = figures["segments"]["A"]
+    assert a["clv_low"] < a["clv"] < a["clv_high"]
+    came = sum(one["came"] for one in figures["segments"].values())
+    went = sum(one["went"] for one in figures["segments"].values())
+    assert came - went == 22  # new customers since the quarter before
+
+
+def test_the_copies_are_made_once_and_again_when_something_came_in(copies: SimpleNamespace) -> None:
+    assert not stale()
+    assert not refresh()
+    Copies.objects.update(versions={"sales": 0})
+    assert stale()
+    assert refresh()
+
+
+def test_a_customer_belongs_to_whom_the_ledger_names_unless_people_assigned_him(
+    copies: SimpleNamespace,
+) -> None:
+    noor, bram = copies.account_manager, copies.other_manager
+    assert Standing.objects.filter(manager=noor).count() == 381
+    one = Customer.objects.filter(manager=noor).earliest("number")
+    Assignment.objects.create(customer=one.number, manager=bram, since=date(2026, 10, 1))
+    refresh(force=True)
+    assert Standing.objects.get(pk=one.number).manager == bram
+
+
+def test_a_member_who_leaves_keeps_no_customers(copies: SimpleNamespace) -> None:
+    Member.objects.filter(pk=copies.account_manager.pk).update(is_active=False)
+    assert stale()
+    assert refresh()
+    assert not Standing.objects.filter(manager=copies.account_manager).exists()
+
+
+def test_moves_into_and_out_of_a_and_exits_wait_for_a_signature(copies: SimpleNamespace) -> None:
+    waiting = SegmentMove.objects.filter(decision="")
+    assert set(waiting.values_list("evaluation__run", flat=True)) == {2}
+    assert waiting.filter(to_segment="exit").count() == 19
+    out = waiting.exclude(to_segment="exit").first()
+    assert out is not None
+    assert Standing.objects.get(pk=out.customer).segment == out.from_segment
+    SegmentMove.objects.filter(pk=out.pk).update(decision="accepted")
+    stand_again([out.customer])
+    assert Standing.objects.get(pk=out.customer).segment == out.to_segment
+
+
+def test_a_company_may_sign_nothing(home: object, cast: SimpleNamespace) -> None:
+    Setting.objects.create(key="sign_off", value=[])
+    refresh()
+    assert not SegmentMove.objects.exists()
+
+
+def test_an_override_counts_until_its_day(copies: SimpleNamespace) -> None:
+    one = Standing.objects.filter(computed="C").earliest("customer")
+    today = timezone.localdate()
+    override = Override.objects.create(
+        customer=one.pk, segment="A", why="strategisch", by=copies.director, until=today
+    )
+    stand_again([one.pk])
+    assert Standing.objects.get(pk=one.pk).segment == "A"
+    assert in_force(2).of(np.array([one.pk]))[0] == "A"
+    Override.objects.filter(pk=override.pk).update(until=today - timedelta(days=1))
+    stand_again([one.pk])
+    assert Standing.objects.get(pk=one.pk).segment == "C"
+
+
+def test_fresh_figures_say_so(copies: SimpleNamespace) -> None:
+    now = freshness()
+    assert (now.run, now.as_of, now.lines_since, now.stale) == (2, date(2026, 9, 30), 0, False)
+
+
+def test_an_empty_home_has_no_copies_and_says_so(empty_home: object, cast: object) -> None:
+    assert refresh()
+    assert freshness().run is None
+    assert not Standing.objects.exists()
+
+
+LETTERS = st.sampled_from(["A", "B", "C", "exit"])
+
+
+@given(st.lists(st.tuples(LETTERS, LETTERS, st.booleans(), st.booleans()), max_size=30))
+def test_everybody_has_one_segment_in_force(rows: list[tuple[str, str, bool, bool]]) -> None:
+    customer = np.arange(len(rows), dtype=np.int64)
+    old = Segments(customer, np.array([row[0] for row in rows], dtype="<U4"))
+    new = Segments(customer, np.array([row[1] for row in rows], dtype="<U4"))
+    leaves = np.array([row[2] for row in rows], dtype=bool)
+    waiting = moves_to_sign(old, new, leaves, EVERYTHING)
+    signed = {who for (who, _, _), row in zip(waiting, rows, strict=False) if row[3]}
+    held = {who: (before, "") for who, before, _ in waiting if who not in signed}
+    force = after_decisions(new, held)
+    assert set(force.segment) <= {"A", "B", "C", "exit"}
+    for who, before, _ in waiting:
+        assert force.segment[who] == (new.segment[who] if who in signed else before)
