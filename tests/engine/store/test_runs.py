@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from kernklant.engine.errors import NotFound, StoreDamaged
-from kernklant.engine.store import RunContents, Store, list_runs, publish, read
+from kernklant.engine.store import RunContents, Store, list_runs, publish, read, run_of
 from tests.engine.store.cases import SCHEMAS, import_lines, open_store
 
 CUSTOMERS = pa.table({"customer": [1, 2, 3], "segment": ["A", "C", "C"]})
@@ -37,7 +38,9 @@ def test_a_run_says_what_was_asked_and_answered(store: Store) -> None:
     run = read(store, number)
     assert run.bytes("asked/policy.toml") == b"version = 1\n"
     assert run.table("answer/customers.parquet") == CUSTOMERS
-    assert (run.as_of, run.seconds) == (date(2025, 1, 31), {"history": 0.5})
+    assert run.as_of == date(2025, 1, 31)
+    assert list(run.seconds) == ["history", "publish"]
+    assert run.seconds["history"] == 0.5
     assert run.versions == store.snapshot().versions
     assert run.manifest["rows"] == {"answer/customers.parquet": 3}
     assert run.manifest["environment"].keys() >= {"python", "machine", "duckdb", "numpy"}
@@ -55,6 +58,20 @@ def test_runs_published_at_once_each_get_a_number(store: Store) -> None:
     for thread in threads:
         thread.join()
     assert list_runs(store) == list(range(1, 9))
+
+
+def test_of_one_key_there_is_one_run_however_many_publish_at_once(store: Store) -> None:
+    publish(store, contents())
+    keyed = [replace(contents(), key=key) for key in ("first", "second") * 4]
+    threads = [threading.Thread(target=publish, args=(store, one)) for one in keyed]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert list_runs(store) == [1, 2, 3]
+    assert {run_of(store, "first"), run_of(store, "second")} == {2, 3}
+    assert publish(store, keyed[0]) == run_of(store, "first")
+    assert run_of(store, "third") is run_of(store, "") is None
 
 
 @pytest.mark.parametrize("number", [None, 4])

@@ -24,6 +24,7 @@ from kernklant.engine.store import Store
 from kernklant.engine.store.runs import Run, RunContents, list_runs, publish, read
 
 POINTS = "answer/points.parquet"
+TOLD = ("ratings", "flags")  # what people can tell beside the store
 QUIET: Progress = lambda _text: None  # noqa: E731 - a default, named for its meaning
 
 
@@ -37,11 +38,27 @@ def evaluate_home(
 ) -> dict[str, Any]:
     """Evaluate a home, publish the run, and return its summary with the run's number.
 
+    The customers are compared with how the newest run divided them; see ``answer_in_home``.
+    """
+    question = Question(policy, as_of=as_of, previous=newest_stand(store, policy))
+    return answer_in_home(store, question, own_policy=own_policy, progress=progress)
+
+
+def answer_in_home(
+    store: Store,
+    question: Question,
+    *,
+    own_policy: Path | None = None,
+    progress: Progress = QUIET,
+) -> dict[str, Any]:
+    """Answer a question, publish the run, and return its summary with the run's number.
+
     Bounds that were "auto" are written into ``own_policy``, where the home keeps its policy, so
     that a later run measures with the same yardstick.
     """
-    question = Question(policy, as_of=as_of, previous=newest_stand(store, policy))
+    policy = question.policy
     answer = evaluate(store, question, progress=progress)
+    progress(Text("Vastleggen", "Writing down"))
     with ExitStack() as beside:
         # Written before, and put in place after, so that neither stands without the other.
         if own_policy is not None and answer.criteria != policy.criteria:
@@ -87,6 +104,7 @@ def contents(question: Question, answer: Answer) -> RunContents:
             }
         ),
     }
+    asked |= {f"{name}.parquet": rows for name, rows in question.told.items()}
     if before is not None:
         asked |= {"standing.parquet": before.segments, "points.parquet": before.points}
     return RunContents(
@@ -104,6 +122,7 @@ def contents(question: Question, answer: Answer) -> RunContents:
         },
         versions=answer.versions,
         seconds=answer.seconds,
+        key=question.key,
     )
 
 
@@ -125,6 +144,9 @@ def question_of(run: Run) -> Question:
         as_of=date.fromisoformat(asked["as_of"]),
         previous=previous,
         versions=run.versions,
+        told={
+            name: run.table(file) for name in TOLD if (file := f"asked/{name}.parquet") in run.files
+        },
     )
 
 

@@ -86,7 +86,7 @@ def evaluate(
     Raises NotEnoughHistory when there is no sales line on or before the date.
     """
     clock, policy = Clock(progress), question.policy
-    facts = store.snapshot(question.versions)
+    facts = store.snapshot(question.versions, beside=question.told)
     as_of = question.as_of or _last_day(facts)
     with clock.step("check", Text("Bestanden nalezen", "Checking the files")):
         facts.check()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -36,6 +36,12 @@ class Stand:
     segments: pa.Table
     points: pa.Table
     policy_changed: bool = False
+
+    def with_segments(self, segments: np.ndarray) -> Stand:
+        """The same, but for the segments (n,) in which customers were held, in their order."""
+        at = self.segments.column_names.index("segment")
+        held = pa.array(segments.astype(object), pa.string())
+        return replace(self, segments=self.segments.set_column(at, "segment", held))
 
 
 def moves(before: Stand | None, now: Stand) -> pa.Table:

@@ -4,7 +4,7 @@ from kernklant.engine.store.backup import Backup, back_up, check_backup, restore
 from kernklant.engine.store.health import Finding, examine
 from kernklant.engine.store.lake import Store
 from kernklant.engine.store.marts import Snapshot
-from kernklant.engine.store.runs import Run, RunContents, list_runs, publish, read
+from kernklant.engine.store.runs import Run, RunContents, list_runs, publish, read, run_of
 from kernklant.engine.store.staging import Settled, TableFile
 from kernklant.engine.store.writer import ImportRecord, Undone, Writer
 
@@ -27,4 +27,5 @@ __all__ = [
     "publish",
     "read",
     "restore",
+    "run_of",
 ]

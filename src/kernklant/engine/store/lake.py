@@ -56,13 +56,20 @@ class Store:
         whole = {name: _complete(table, schemas[name]) for name, table in tables.items()}
         return cls(None, schemas=schemas, memory=whole)
 
-    def snapshot(self, versions: Mapping[str, int] | None = None) -> Snapshot:
+    def snapshot(
+        self,
+        versions: Mapping[str, int] | None = None,
+        *,
+        beside: Mapping[str, pa.Table] | None = None,
+    ) -> Snapshot:
         """All tables at one moment: the newest, or at the versions a run cites.
 
+        ``beside``: rows that count after those of a table; a column that is absent is null.
         NotFound when those versions are no longer kept.
         """
         source = Tables(self._memory, self.schemas) if self.home is None else self._files(versions)
-        return Snapshot(source, schemas=self.schemas, home=self.home)
+        more = {name: _complete(rows, self.schemas[name]) for name, rows in (beside or {}).items()}
+        return Snapshot(source, schemas=self.schemas, home=self.home, beside=more)
 
     def writer(self) -> AbstractContextManager[Writer]:
         """The one writer; StoreBusy when another process is writing.

@@ -45,9 +45,15 @@ class Snapshot:
     """All tables of one moment, whatever is written meanwhile."""
 
     def __init__(
-        self, source: Source, *, schemas: Mapping[str, pa.Schema], home: Path | None
+        self,
+        source: Source,
+        *,
+        schemas: Mapping[str, pa.Schema],
+        home: Path | None,
+        beside: Mapping[str, pa.Table] | None = None,
     ) -> None:
         self._source = source
+        self._beside = beside or {}
         self._schemas = schemas
         self._answered = False
         self._connection = connect(home, memory=MEMORY)
@@ -128,7 +134,11 @@ class Snapshot:
         with self._connection.cursor() as cursor:
             for name in self._schemas:
                 self._source.define(cursor, name)
-                cursor.execute(f'CREATE TEMP VIEW "{name}" AS FROM "raw_{name}" {condition}')
+                rows = f'FROM "raw_{name}"'
+                if name in self._beside:
+                    cursor.register(f"beside_{name}", self._beside[name])
+                    rows = f'FROM ({rows} UNION ALL BY NAME FROM "beside_{name}")'
+                cursor.execute(f'CREATE TEMP VIEW "{name}" AS {rows} {condition}')
             yield cursor
 
 

@@ -8,6 +8,7 @@ import json
 import os
 import platform
 import shutil
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -32,7 +33,8 @@ PACKAGES = ("duckdb", "deltalake", "pyarrow", "numpy", "scipy", "sqlglot")
 class RunContents:
     """What a run folder will hold: files by name under ``asked`` and ``answer``.
 
-    ``versions`` names the facts it rests on; ``seconds`` how long each step took.
+    ``versions`` names the facts it rests on; ``seconds`` how long each step took. Of one ``key``
+    there is one run.
     """
 
     as_of: date
@@ -40,6 +42,7 @@ class RunContents:
     answer: Mapping[str, bytes | pa.Table]
     versions: Mapping[str, int]
     seconds: Mapping[str, float]
+    key: str = ""
 
     def encoded(self) -> Iterator[tuple[str, bytes]]:
         """Path in the folder and bytes of one file after another, so that none need be kept.
@@ -91,6 +94,11 @@ class Run:
         """The day it looks back from."""
         return date.fromisoformat(self.manifest["as_of"])
 
+    @property
+    def key(self) -> str:
+        """Under which it was published; empty when nobody gave one."""
+        return str(self.manifest.get("key", ""))
+
     def bytes(self, name: str) -> bytes:
         """One file; StoreDamaged when it is not what was published."""
         file = self.folder / name
@@ -107,13 +115,17 @@ class Run:
 def publish(store: Store, contents: RunContents) -> int:
     """Write a run aside and give it its place in one rename; returns its number.
 
-    A kill leaves nothing but a hidden folder, which the next publication removes.
+    A kill leaves nothing but a hidden folder, which the next publication removes. Whoever
+    publishes under a key that has a run already gets that one.
     """
     room = _room(store)
     with told():
         room.mkdir(exist_ok=True)
         with waiting(room / ".lock"):
             forget_leftovers(room)
+            published = run_of(store, contents.key)
+            if published is not None:
+                return published
             number = max(numbers_of(room), default=0) + 1
             aside = room / f".aside-{number}"
             try:
@@ -133,11 +145,12 @@ def forget_leftovers(room: Path) -> None:
 
 
 def _fill(aside: Path, contents: RunContents) -> None:
-    files = {}
+    files, start = {}, time.perf_counter()
     for name, data in contents.encoded():
         _write(aside / name, data)
         files[name] = hashlib.sha256(data).hexdigest()
-    _write(aside / "manifest.json", _manifest(contents, files))
+    seconds = {**contents.seconds, "publish": round(time.perf_counter() - start, 3)}
+    _write(aside / "manifest.json", _manifest(contents, files, seconds))
 
 
 def read(store: Store, run_no: int | None) -> Run:
@@ -148,6 +161,14 @@ def read(store: Store, run_no: int | None) -> Run:
     if not (folder / "manifest.json").is_file():
         raise _no_run(number)
     return Run(number, folder, json.loads((folder / "manifest.json").read_text("utf-8")))
+
+
+def run_of(store: Store, key: str) -> int | None:
+    """The run that was published under a key; None when there is none, or no key."""
+    if not key:
+        return None
+    newest_first = reversed(list_runs(store))
+    return next((one for one in newest_first if read(store, one).key == key), None)
 
 
 def list_runs(store: Store) -> list[int]:
@@ -170,7 +191,9 @@ def environment() -> dict[str, str]:
     return {"python": platform.python_version(), "machine": platform.machine(), **known}
 
 
-def _manifest(contents: RunContents, files: Mapping[str, str]) -> bytes:
+def _manifest(
+    contents: RunContents, files: Mapping[str, str], seconds: Mapping[str, float]
+) -> bytes:
     made_with = environment()
     lock = hashlib.sha256(json.dumps(made_with, sort_keys=True).encode()).hexdigest()
     manifest = {
@@ -182,7 +205,8 @@ def _manifest(contents: RunContents, files: Mapping[str, str]) -> bytes:
         "versions": dict(contents.versions),
         "files": dict(files),
         "rows": contents.rows(),
-        "seconds": dict(contents.seconds),
+        "seconds": dict(seconds),
+        **({"key": contents.key} if contents.key else {}),
     }
     return json.dumps(manifest, indent=1, allow_nan=False).encode()
 

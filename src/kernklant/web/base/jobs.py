@@ -4,27 +4,41 @@
    fresh lease on it; of two workers that try at once, one changes a row.
 2. ``beat``: renews the lease and reports progress, and only for who still holds it. It tells
    whether the work should go on: not when it was cancelled, or when the lease went to another.
-3. ``finish``, ``fail``, ``cancelled``: end it, again only for who holds the lease. What the
-   work wrote is committed in the same transaction, so a job that is done twice counts once.
+3. ``finish``, ``fail``, ``stopped``: end it, again only for who holds the lease. What the work
+   wrote is committed in the same transaction, so a job that is done twice counts once.
+4. A job whose worker died comes back when its lease ends. The work first looks whether it was
+   done already, under the job's key; only then ``refuse_endless`` counts the attempts.
 """
 
 from __future__ import annotations
 
 import secrets
+import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from django.db import models
+from django.db import InterfaceError, OperationalError, connection, models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from kernklant.engine.errors import Text
+from kernklant.engine.errors import Text, UserError
 from kernklant.web.base.models import Job
 from kernklant.web.base.models.jobs import State
 
 LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 3
+PATIENCE = 30.0  # seconds that a database may be away
 J = TypeVar("J", bound=Job)
+R = TypeVar("R")
+TOO_OFTEN = Text(
+    "Dit is drie keer begonnen en drie keer onverwacht gestopt. Er is niets veranderd.",
+    "This was begun three times and stopped unexpectedly three times. Nothing was changed.",
+)
+ASK_AGAIN = Text(
+    "Kijk in het logboek van de server waarom (vaak: te weinig geheugen) en vraag het dan opnieuw.",
+    "Look in the server's log for the reason (often: too little memory), then ask again.",
+)
 
 
 class LeaseLost(Exception):
@@ -66,9 +80,45 @@ def beat(job: Job, step: Text | None = None, share: float | None = None) -> bool
     return bool(_held(job).filter(cancel_asked=False).update(**told))
 
 
+def tell(job: Job, step: Text, share: float) -> None:
+    """Which step it is at, and how far; LeaseLost when it is another's."""
+    told = {"step_nl": step.nl, "step_en": step.en, "done_share": share}
+    if not _held(job).update(**told):
+        raise LeaseLost
+
+
+def wanted(job: Job) -> bool:
+    """Whether the work should go on: it is still ours and nobody cancelled it."""
+    return _held(job).filter(cancel_asked=False).exists()
+
+
+def refuse_endless(job: Job) -> None:
+    """Raises UserError for a job that ended unexpectedly as often as it may."""
+    if job.attempts > MOST_ATTEMPTS:
+        raise UserError(TOO_OFTEN, ASK_AGAIN)
+
+
+def give_back(job: Job) -> None:
+    """A worker that stops in order leaves the job to another, as if it had not begun."""
+    _held(job).update(state=State.ASKED, lease="", attempts=F("attempts") - 1)
+
+
+def patiently(act: Callable[[], R]) -> R:
+    """Do it, and do it again while the database is away: it may be restarting."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return act()
+        except (OperationalError, InterfaceError):
+            if time.monotonic() > until or connection.in_atomic_block:
+                raise
+            connection.close()
+            time.sleep(0.5)
+
+
 def finish(job: Job, **values: Any) -> None:
     """Done; LeaseLost when it is no longer ours, so that the transaction around it is undone."""
-    _end(job, State.DONE, done_share=1, **values)
+    _end(job, State.DONE, done_share=1, error_nl="", error_en="", **values)
 
 
 def fail(job: Job, why: Text, *, again: bool = False) -> None:

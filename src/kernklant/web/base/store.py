@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 
 from kernklant.engine.ledger.facts import open_home
-from kernklant.engine.store import Run, Snapshot, Store, list_runs, read
+from kernklant.engine.store import Run, Snapshot, Store, list_runs, read, run_of
 
 
 @lru_cache(maxsize=1)
@@ -48,6 +48,11 @@ def summary(number: int) -> dict[str, Any]:
 def as_of(number: int) -> date:
     """The day a run looks back from."""
     return run(number).as_of
+
+
+def run_asked_as(key: str) -> int | None:
+    """The run that was published for who asked with this key."""
+    return run_of(store(), key)
 
 
 def facts() -> Snapshot:

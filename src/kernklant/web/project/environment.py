@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 SHORTEST_KEY = 32
+LEAST_MEMORY = 1 << 30
 
 
 def origin(address: str) -> ParseResult:
@@ -93,6 +94,15 @@ def database(address: str | None, room: Path) -> dict[str, Any]:
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+def memory(told: str | None) -> int:
+    """Bytes that long work may use: as told, else three quarters of this machine's."""
+    if told is None:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4 * 3
+    if not told.isdigit() or int(told) < LEAST_MEMORY:
+        raise ImproperlyConfigured(f"KERNKLANT_MEMORY must be at least {LEAST_MEMORY} bytes")
+    return int(told)
 
 
 def mail(address: str | None, room: Path) -> tuple[str, Path, dict[str, Any]]:

@@ -5,6 +5,7 @@ KERNKLANT_URL     where people reach it: https, or http on this machine itself
 DATABASE_URL      postgres://user:password@host:port/name; without it SQLite in the home
 KERNKLANT_SECRET_KEY   else a file in the home, made at the first start
 KERNKLANT_MAIL    smtp://user:password@host:port; without it mail is written to the home
+KERNKLANT_MEMORY  bytes that the worker's children may use; three quarters of the machine's
 KERNKLANT_PROXY   1 when a proxy in front says who the visitor is (X-Forwarded-For)
 """
 
@@ -170,6 +171,9 @@ WHITENOISE_MAX_AGE = 3600
 MEDIA_ROOT = ROOM / "uploads"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
+# The worker
+WORK_MEMORY = env.memory(os.environ.get("KERNKLANT_MEMORY"))
 
 # Mail and log
 EMAIL_BACKEND, EMAIL_FILE_PATH, MAIL = env.mail(os.environ.get("KERNKLANT_MAIL"), ROOM)

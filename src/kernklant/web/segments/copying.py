@@ -151,19 +151,23 @@ def _process_runs() -> None:
     known = set(Evaluation.objects.exclude(run=None).values_list("run", flat=True))
     for number in store.runs():
         if number not in known:
-            Evaluation.objects.get_or_create(
-                run=number,
-                defaults={
-                    "state": State.DONE,
-                    "key": f"run-{number}",
-                    "as_of": store.as_of(number),
-                    "started_at": store.published_at(number),
-                    "ended_at": store.published_at(number),
-                    "done_share": 1,
-                },
-            )
+            _row_of(number)
     for evaluation in Evaluation.objects.filter(figures={}).exclude(run=None).order_by("run"):
         _process(evaluation)
+
+
+def _row_of(number: int) -> None:
+    """The row of a run: of who asked for it, else a new one. What is published is done, also when
+    its worker never came to say so; one that still works on it says so itself."""
+    key = store.run(number).key or f"run-{number}"
+    at = store.published_at(number)
+    done = {"state": State.DONE, "ended_at": at, "done_share": 1}
+    row, _ = Evaluation.objects.get_or_create(
+        key=key, defaults={"run": number, "as_of": store.as_of(number), "started_at": at, **done}
+    )
+    rows = Evaluation.objects.filter(pk=row.pk, run=None)
+    rows.exclude(state=State.RUNNING).update(**done)
+    rows.update(run=number, as_of=store.as_of(number))
 
 
 def _process(evaluation: Evaluation) -> None:

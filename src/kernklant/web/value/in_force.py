@@ -1,0 +1,48 @@
+"""The policy in force: the newest that was adopted, else the home's own, else the default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from kernklant.engine.errors import Text
+from kernklant.engine.segments.policy import default_policy
+from kernklant.web.value.models import Policy
+
+POLICY_NAME = "policy.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The document; its ``row`` when it was adopted here, else ``own_file``, the terminal's own."""
+
+    text: str
+    row: Policy | None
+    own_file: Path | None
+
+    @property
+    def named(self) -> Text:
+        """In the middle of a sentence."""
+        if self.row is not None:
+            title = f" “{self.row.title}”" if self.row.title else ""
+            return Text(
+                f"het beleid{title}, versie {self.row.number}",
+                f"the policy{title}, version {self.row.number}",
+            )
+        if self.text == default_policy().text:
+            return Text(
+                "het beleid dat met Kernklant meekomt", "the policy that comes with Kernklant"
+            )
+        return Text("uw eigen beleid (policy.toml)", "your own policy (policy.toml)")
+
+
+def policy_in_force() -> InForce:
+    """What the next evaluation goes by."""
+    row = Policy.objects.exclude(number=None).order_by("-number").first()
+    if row is not None:
+        return InForce(row.text, row, None)
+    file = settings.HOME / POLICY_NAME
+    text = file.read_text(encoding="utf-8") if file.exists() else default_policy().text
+    return InForce(text, None, file)
