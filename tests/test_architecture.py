@@ -28,7 +28,10 @@ LONGER: dict[str, str] = {}
 
 WORDS = {"ledger", "value", "segments", "attention", "voice", "success", "allocation", "evaluation"}
 WEB_ONLY = {"project": "settings and addresses", "base": "people", "desk": "pages of all words"}
-ENGINE_ONLY = {"store": "the web reaches it through base.store"}
+ENGINE_ONLY = {
+    "store": "the web reaches it through base.store",
+    "pictures": "drawn alike for the report and the pages",
+}
 
 
 def functions(path: Path) -> list[ast.FunctionDef]:

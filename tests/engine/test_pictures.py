@@ -11,6 +11,7 @@ from kernklant.engine.pictures import (
     SEGMENT_COLOURS,
     TEAL,
     Caption,
+    Link,
     Mark,
     Titles,
     ValueClass,
@@ -114,3 +115,41 @@ def test_a_drawing_stays_within_the_width_it_was_given(width: int) -> None:
     found = re.search(r'viewBox="0 0 ([\d.]+) ', share(width=width))
     assert found
     assert float(found[1]) <= width + 30
+
+
+def whale(tail: Link) -> str:
+    return draw(
+        whale_curve(CURVE, [], peak=0.6, titles=TITLES, width=400, tail=tail), CAPTION, lang="nl"
+    )
+
+
+def test_a_click_on_the_tail_leads_to_who_costs() -> None:
+    svg = whale(Link("/klanten?bijdrage=verlies&jaar=2026", "41 klanten kosten geld"))
+    tree = ElementTree.fromstring(svg)  # noqa: S314 - our own drawing
+    links = list(tree.iter("a"))
+    assert [link.get("href") for link in links] == ["/klanten?bijdrage=verlies&jaar=2026"]
+    assert [title.text for title in links[0].iter("title")] == ["41 klanten kosten geld"]
+    assert svg.startswith('<svg role="group"')
+    assert "aria-label=" not in svg
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        "",
+        "klanten",
+        "//evil.example",
+        "javascript:alert(1)",
+        "https://evil.example",
+    ],
+)
+def test_a_link_leads_nowhere_else(href: str) -> None:
+    with pytest.raises(ValueError, match="places of its own"):
+        whale(Link(href, "x"))
+
+
+def test_characters_that_links_or_xml_cannot_hold_are_replaced() -> None:
+    assert 'href="/%5Cevil.example"' in whale(Link("/\\evil.example", "x"))
+    svg = whale(Link("/klanten?q=\x00\t<b>\"'", "nul \x00 \ud800"))
+    ElementTree.fromstring(svg)  # noqa: S314 - our own drawing
+    assert 'href="/klanten?q=%00%09%3Cb%3E%22' in svg
