@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from tests.accept import cells, faults, reference
+from tests.accept import cells, faults, jobs, reference
 from tests.accept.evidence import PAGE, PARTS, Evidence, keep, page
 
 RUN: dict[str, Callable[[], list[Evidence]]] = {
     "kills": faults.kills,
     "faults": faults.disks,
+    "jobs": jobs.jobs,
     "cells": cells.cells,
     "reference": reference.reference,
 }

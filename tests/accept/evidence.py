@@ -15,7 +15,7 @@ from tests.environments import BUILD, ROOT
 FOUND = BUILD / "accept"
 PAGE = ROOT / "docs" / "reference" / "evidence.md"
 PACKAGES = ("duckdb", "deltalake", "pyarrow", "numpy", "scipy", "pyxaf", "python-calamine")
-PARTS = ("kills", "faults", "cells", "reference")
+PARTS = ("kills", "faults", "jobs", "cells", "reference")
 
 
 @dataclass(frozen=True, slots=True)
