@@ -26,7 +26,9 @@ class Place:
 
 
 # In the order of the loop.
-PLACES: tuple[Place, ...] = ()
+PLACES: tuple[Place, ...] = (
+    Place("evaluations", Text("Evaluaties", "Evaluations"), Right.EVALUATIONS),
+)
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

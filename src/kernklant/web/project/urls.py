@@ -11,6 +11,7 @@ from django.urls import path
 
 from kernklant.web.base import views as base
 from kernklant.web.base.access import policy_of, public, signed_in
+from kernklant.web.evaluation import views as evaluation
 
 urlpatterns = [
     path("", base.start, name="start"),
@@ -77,6 +78,18 @@ urlpatterns = [
         "account/tweede-stap/sleutels/<int:pk>/",
         signed_in(keys.edit_webauthn),
         name="mfa_edit_webauthn",
+    ),
+    # Evaluations
+    path("evaluaties/", evaluation.index, name="evaluations"),
+    path("evaluaties/nu/", evaluation.now, name="evaluations_now"),
+    path("evaluaties/start/", evaluation.start, name="evaluations_start"),
+    path("evaluaties/gevraagd/<int:pk>/stop/", evaluation.stop, name="evaluation_stop"),
+    path("evaluaties/<int:run>/", evaluation.one, name="evaluation"),
+    path("evaluaties/<int:run>/vergelijk/", evaluation.choose, name="evaluations_choose"),
+    path(
+        "evaluaties/<int:before>/tegen/<int:after>/",
+        evaluation.against,
+        name="evaluation_against",
     ),
 ]
 

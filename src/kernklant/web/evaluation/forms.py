@@ -1,0 +1,63 @@
+"""What can be asked on these pages."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from kernklant.engine.errors import Text
+from kernklant.web.base.words import said
+from kernklant.web.evaluation.flows import NEW, OLD
+
+LATER = Text(
+    "De peildatum ligt in de toekomst. Kies vandaag of eerder; er is niets gevraagd.",
+    "The as-of date lies in the future. Choose today or earlier; nothing was asked.",
+)
+NO_DAY = Text(
+    "Dit is geen datum. Schrijf bijvoorbeeld 2026-09-30; er is niets gevraagd.",
+    "This is no date. Write for example 2026-09-30; nothing was asked.",
+)
+
+
+class Ask(forms.Form):
+    """As of which day; the key makes a double click one question."""
+
+    as_of = forms.DateField(
+        required=False, widget=forms.DateInput(attrs={"type": "date"}), input_formats=["%Y-%m-%d"]
+    )
+    key = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["as_of"].label = said(Text("Peildatum", "As-of date"))
+        self.fields["as_of"].error_messages["invalid"] = said(NO_DAY)
+
+    def clean_as_of(self) -> date | None:
+        """Not in the future."""
+        day: date | None = self.cleaned_data["as_of"]
+        if day is not None and day > timezone.localdate():
+            raise forms.ValidationError(said(LATER))
+        return day
+
+
+class Cell(forms.Form):
+    """Which cell of the matrix, which page of it; what makes no sense is left out."""
+
+    van = forms.ChoiceField(choices=[(one, one) for one in OLD], required=False)
+    naar = forms.ChoiceField(choices=[(one, one) for one in NEW], required=False)
+    pagina = forms.IntegerField(min_value=1, required=False)
+
+    def asked(self) -> tuple[str, str, int]:
+        """From, to, page."""
+        self.is_valid()
+        told = self.cleaned_data
+        return told.get("van", ""), told.get("naar", ""), told.get("pagina") or 1
+
+
+class Against(forms.Form):
+    """Compare with which run."""
+
+    met = forms.IntegerField(min_value=1)

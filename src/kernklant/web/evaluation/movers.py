@@ -1,0 +1,120 @@
+"""A page of the customers behind a cell of a migration matrix, for who may see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from kernklant.engine.errors import Text
+from kernklant.engine.evaluation.movement_words import in_words
+from kernklant.web.base.access import within
+from kernklant.web.base.models import Member
+from kernklant.web.base.rights import Reach, Right, reach
+from kernklant.web.evaluation.flows import CAME, NEW, OLD, WENT, Flow, reasons
+from kernklant.web.ledger.models import Customer
+
+A_PAGE = 25
+WORDS = {CAME: Text("nieuw", "new"), WENT: Text("weg", "gone"), "": Text("alle", "all")}
+
+
+@dataclass(frozen=True, slots=True)
+class Mover:
+    """One line: who, from where to where, why."""
+
+    number: int
+    name: str
+    city: str
+    old: str
+    new: str
+    clv: float | None
+    why: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of movers: which cell, how many there are in all, which page of how many."""
+
+    old: str
+    new: str
+    movers: list[Mover]
+    count: int
+    number: int
+    pages: int
+
+    @property
+    def earlier(self) -> int | None:
+        """The page before this one."""
+        return self.number - 1 if self.number > 1 else None
+
+    @property
+    def later(self) -> int | None:
+        """The page after this one."""
+        return self.number + 1 if self.number < self.pages else None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the matrix: where from, how many to each, together."""
+
+    old: str
+    cells: list[tuple[str, int]]
+    total: int
+
+
+def sees_all(member: Member) -> bool:
+    """Whether the company's totals are his to see."""
+    return reach(member.role, Right.EVALUATIONS) is Reach.ALL
+
+
+def seen_by(flow: Flow, member: Member) -> Flow:
+    """The part of a flow that is about customers within his reach."""
+    if sees_all(member):
+        return flow
+    own = Customer.objects.filter(within(member, Right.EVALUATIONS))
+    return flow.only(np.fromiter(own.values_list("number", flat=True), dtype=np.int64))
+
+
+def lines_of(flow: Flow) -> tuple[list[Line], list[int]]:
+    """The rows of the matrix that hold anybody, and the sums below them."""
+    counts = flow.matrix()
+    lines = [
+        Line(old, list(zip(NEW, row.tolist(), strict=True)), int(row.sum()))
+        for old, row in zip(OLD, counts, strict=True)
+        if row.sum()
+    ]
+    return lines, counts.sum(axis=0).tolist()
+
+
+def page_of(flow: Flow, *, old: str, new: str, page: int, run: int | None) -> Page:
+    """A page of who is in a cell; ``run``: whose reasons go with it."""
+    found = flow.cell(old, new).most_valuable_first()
+    count = len(found.customer)
+    pages = max(1, -(-count // A_PAGE))
+    page = min(max(page, 1), pages)
+    part = slice((page - 1) * A_PAGE, page * A_PAGE)
+    numbers = found.customer[part].tolist()
+    people = Customer.objects.in_bulk(numbers)
+    why = reasons(run, numbers) if run is not None and numbers else {}
+    movers = [
+        _mover(number, people.get(number), why.get(number), at=(found, place))
+        for place, number in enumerate(numbers, part.start)
+    ]
+    return Page(old, new, movers, count, page, pages)
+
+
+def _mover(
+    number: int, who: Customer | None, why: dict[str, Any] | None, *, at: tuple[Flow, int]
+) -> Mover:
+    flow, place = at
+    clv = float(flow.clv[place])
+    return Mover(
+        number=number,
+        name=str(who) if who else f"#{number}",
+        city=who.city if who else "",
+        old=OLD[flow.before[place]],
+        new=NEW[flow.after[place]],
+        clv=None if np.isnan(clv) else clv,
+        why=in_words(why) if why else Text("", ""),
+    )

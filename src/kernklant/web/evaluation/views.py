@@ -1,0 +1,185 @@
+"""Evaluations: which there are, one under way, one in full, and two beside each other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from kernklant.engine.errors import NotFound, Text
+from kernklant.engine.evaluation.headlines import headlines
+from kernklant.web.base import store
+from kernklant.web.base.access import may, member_of, page
+from kernklant.web.base.models.jobs import new_key
+from kernklant.web.base.rights import Right
+from kernklant.web.base.words import language, said
+from kernklant.web.evaluation import flows, listing, movers, sureness
+from kernklant.web.evaluation.actions import cancel_evaluation, request_evaluation
+from kernklant.web.evaluation.forms import Against, Ask, Cell
+from kernklant.web.value.in_force import policy_in_force
+from kernklant.web.value.models import Evaluation
+
+LETTERS = ("A", "B", "C", "exit")
+
+
+@page(Right.EVALUATIONS)
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """Which evaluations there are, what is under way, and starting one."""
+    form = Ask(initial={"as_of": listing.last_day(), "key": new_key()})
+    return _index(request, form)
+
+
+def _index(request: HttpRequest, form: Ask, *, status: int = 200) -> HttpResponse:
+    member = member_of(request)
+    number = Cell(request.GET).asked()[2]
+    lines, older = listing.lines(member, page=number)
+    told = {
+        "lines": lines,
+        "older": number + 1 if older else None,
+        "newer": number - 1 if number > 1 else None,
+        "under_way": listing.under_way(),
+        "failed": listing.ended_without_run(),
+        "sees_all": movers.sees_all(member),
+        "may_ask": may(member, Right.EVALUATE),
+        "form": form,
+        "last_day": listing.last_day(),
+        "policy": policy_in_force().named,
+    }
+    return render(request, "evaluation/index.html", told, status=status)
+
+
+@page(Right.EVALUATE)
+@require_POST
+def start(request: HttpRequest) -> HttpResponse:
+    """Ask for an evaluation."""
+    form = Ask(request.POST)
+    if not form.is_valid():
+        return _index(request, form, status=422)
+    asked = form.cleaned_data
+    request_evaluation(by=member_of(request), as_of=asked["as_of"], key=asked["key"])
+    return redirect("evaluations")
+
+
+@page(Right.EVALUATIONS)
+@require_safe
+def now(request: HttpRequest) -> HttpResponse:
+    """The part of the list that is under way, every two seconds; at the end the list anew."""
+    under_way = listing.under_way()
+    told = {"under_way": under_way, "may_ask": may(member_of(request), Right.EVALUATE)}
+    response = render(request, "evaluation/now.html", told)
+    if not under_way:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@page(Right.EVALUATE)
+@require_POST
+def stop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cancel an evaluation that is asked or running."""
+    evaluation = get_object_or_404(Evaluation, pk=pk)
+    cancel_evaluation(by=member_of(request), evaluation=evaluation)
+    messages.info(request, said(STOPPING))
+    return redirect("evaluations")
+
+
+@page(Right.EVALUATIONS)
+@require_safe
+def one(request: HttpRequest, run: int) -> HttpResponse:
+    """One evaluation: what it found, who moved and why, how sure it is, what it took."""
+    member, summary = member_of(request), _summary(run)
+    evaluation = Evaluation.objects.select_related("asked_by", "policy").filter(run=run).first()
+    figures = evaluation.figures if evaluation else {}
+    flow = flows.flow_into(run)
+    all_runs = store.runs()
+    told = {
+        "run": run,
+        "evaluation": evaluation,
+        "summary": summary,
+        "sees_all": movers.sees_all(member),
+        "headlines": headlines(summary),
+        "segments": [(letter, figures["segments"][letter]) for letter in LETTERS]
+        if figures
+        else [],
+        "figures": figures,
+        "rule": Text(**summary["rule"]),
+        "sure": sureness.how_sure(summary, figures),
+        "warnings": sureness.warnings(summary),
+        "criteria": sureness.criteria(summary),
+        "methods": sureness.methods(summary),
+        "steps": sureness.steps(run),
+        "manifest": store.run(run).manifest,
+        "others": [other for other in reversed(all_runs) if other != run],
+        "previous": max((other for other in all_runs if other < run), default=None),
+        "seconds": listing.took(evaluation) if evaluation else None,
+        **_moved(request, flow, run=run),
+    }
+    return render(request, "evaluation/one.html", told)
+
+
+@page(Right.EVALUATIONS)
+@require_safe
+def choose(request: HttpRequest, run: int) -> HttpResponse:
+    """From the choice of another run to the page of both."""
+    form = Against(request.GET)
+    other = form.cleaned_data["met"] if form.is_valid() else None
+    if other is None or other == run:
+        return redirect("evaluation", run)
+    return redirect("evaluation_against", min(run, other), max(run, other))
+
+
+@page(Right.EVALUATIONS)
+@require_safe
+def against(request: HttpRequest, before: int, after: int) -> HttpResponse:
+    """Two evaluations beside each other."""
+    both = [_summary(before), _summary(after)]
+    if before == after:
+        raise Http404
+    member, all_runs = member_of(request), store.runs()
+    next_to = all_runs.index(after) - all_runs.index(before) == 1
+    changes = sureness.policy_changes(before, after)
+    told = {
+        "before": before,
+        "after": after,
+        "both": both,
+        "sees_all": movers.sees_all(member),
+        "went": changes[0 if language() == "nl" else 1][0],
+        "came": changes[0 if language() == "nl" else 1][1],
+        "next_to": next_to,
+        **_moved(request, flows.flow_between(before, after), run=after if next_to else None),
+    }
+    return render(request, "evaluation/against.html", told)
+
+
+def _moved(request: HttpRequest, flow: flows.Flow | None, *, run: int | None) -> dict[str, Any]:
+    """The matrix and a page of who is behind one of its cells, within the member's reach."""
+    member = member_of(request)
+    if flow is None:
+        return {"lines": [], "sums": [], "moved": None}
+    seen = movers.seen_by(flow, member)
+    lines, sums = movers.lines_of(seen)
+    old, new, number = Cell(request.GET).asked()
+    return {
+        "lines": lines,
+        "sums": sums,
+        "letters": flows.NEW,
+        "total": sum(sums),
+        "moved": movers.page_of(seen, old=old, new=new, page=number, run=run),
+        "opens_customers": may(member, Right.CUSTOMER),
+    }
+
+
+def _summary(run: int) -> dict[str, Any]:
+    try:
+        return store.summary(run)
+    except NotFound:
+        raise Http404 from None
+
+
+STOPPING = Text(
+    "De evaluatie wordt gestopt. Er verandert niets aan wat er al was.",
+    "The evaluation is being stopped. Nothing changes in what there was.",
+)
