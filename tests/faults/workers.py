@@ -33,7 +33,7 @@ def chaos(home: Path, *, jobs: int, workers: int, seed: int, at_most: float) -> 
     dice = random.Random(seed)
     where = {**os.environ, "KERNKLANT_HOME": str(home)}
     (home / "web").mkdir(parents=True)
-    subprocess.run([*QUICK, "ask", str(jobs)], env=where, check=True)
+    subprocess.run([*QUICK, "ask", *(f"quick-{one}" for one in range(jobs))], env=where, check=True)
     crew = [_worker(where) for _ in range(workers)]
     killed = {"worker": 0, "child": 0}
     until = time.monotonic() + at_most

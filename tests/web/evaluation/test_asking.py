@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from kernklant.engine.errors import UserError
@@ -218,3 +219,19 @@ def test_time_left_goes_by_the_last_run_and_is_not_told_when_it_was_wrong(home: 
     assert time_left(job, at=late) == timedelta(seconds=round(whole / 2))
     assert time_left(job, at=now + timedelta(seconds=3 * whole)) is None
     assert time_left(Evaluation(state=State.ASKED)) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_restarts_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    fails = iter([OperationalError("gone"), OperationalError("starting")])
+
+    def act() -> str:
+        for error in fails:
+            raise error
+        return "done"
+
+    assert jobs.patiently(act) == "done"
+    monkeypatch.setattr(jobs, "PATIENCE", 0.1)
+    fails = iter([OperationalError("gone")] * 9)
+    with pytest.raises(OperationalError):
+        jobs.patiently(act)

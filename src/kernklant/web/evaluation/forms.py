@@ -26,7 +26,9 @@ class Ask(forms.Form):
     """As of which day; the key makes a double click one question."""
 
     as_of = forms.DateField(
-        required=False, widget=forms.DateInput(attrs={"type": "date"}), input_formats=["%Y-%m-%d"]
+        required=False,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
     )
     key = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
 

@@ -76,15 +76,17 @@ def seen_by(flow: Flow, member: Member) -> Flow:
     return flow.only(np.fromiter(own.values_list("number", flat=True), dtype=np.int64))
 
 
-def lines_of(flow: Flow) -> tuple[list[Line], list[int]]:
-    """The rows of the matrix that hold anybody, and the sums below them."""
+def lines_of(flow: Flow) -> tuple[list[Line], list[tuple[str, int]]]:
+    """The rows and columns of the matrix that hold anybody, A, B and C always; and their sums."""
     counts = flow.matrix()
+    sums = list(zip(NEW, counts.sum(axis=0).tolist(), strict=True))
+    shown = [at for at, (letter, total) in enumerate(sums) if total or letter in "ABC"]
     lines = [
-        Line(old, list(zip(NEW, row.tolist(), strict=True)), int(row.sum()))
+        Line(old, [(NEW[at], int(row[at])) for at in shown], int(row.sum()))
         for old, row in zip(OLD, counts, strict=True)
         if row.sum()
     ]
-    return lines, counts.sum(axis=0).tolist()
+    return lines, [sums[at] for at in shown]
 
 
 def page_of(flow: Flow, *, old: str, new: str, page: int, run: int | None) -> Page:

@@ -45,21 +45,25 @@ WEIGHTS = Text(
 )
 
 
-def how_sure(summary: Mapping[str, Any], figures: Mapping[str, Any]) -> list[Text]:
-    """Whether the model passed its test and by how much, what amounts rest on, what is known."""
-    found = [_text(summary["fit"]["why"])]
-    if summary["holdout"].get("tested"):
-        found.append(_tested(summary["holdout"]))
+def how_sure(summary: Mapping[str, Any], figures: Mapping[str, Any], *, of_all: bool) -> list[Text]:
+    """Whether the model passed its test and what amounts rest on; ``of_all``: with the company's
+    figures, by how much and of how many enough is known."""
+    told = [_text(summary["fit"]["why"])]
+    if of_all and summary["holdout"].get("tested"):
+        told.append(_tested(summary["holdout"]))
     if "why" in summary["spend"]:
-        found.append(_text(summary["spend"]["why"]))
-    everybody = figures.get("all", {})
+        told.append(_text(summary["spend"]["why"]))
+    return [*told, *_of_all(summary, figures)] if of_all else told
+
+
+def _of_all(summary: Mapping[str, Any], figures: Mapping[str, Any]) -> list[Text]:
+    told, everybody, sway = [], figures.get("all", {}), summary["sensitivity"]
     if everybody.get("customers"):
         known = everybody["well_known"] / everybody["customers"]
-        found.append(in_both(KNOWN, share=lambda form: form.percent(known)))
-    sway = summary["sensitivity"]
+        told.append(in_both(KNOWN, share=lambda form: form.percent(known)))
     if sway and sway.get("draws"):
-        found.append(in_both(WEIGHTS, surely=_n(sway["surely"]), unsure=_n(sway["unsure"])))
-    return found
+        told.append(in_both(WEIGHTS, surely=_n(sway["surely"]), unsure=_n(sway["unsure"])))
+    return told
 
 
 def warnings(summary: Mapping[str, Any]) -> list[Text]:

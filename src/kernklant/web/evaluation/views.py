@@ -101,12 +101,10 @@ def one(request: HttpRequest, run: int) -> HttpResponse:
         "summary": summary,
         "sees_all": movers.sees_all(member),
         "headlines": headlines(summary),
-        "segments": [(letter, figures["segments"][letter]) for letter in LETTERS]
-        if figures
-        else [],
+        "segments": _segments(figures),
         "figures": figures,
         "rule": Text(**summary["rule"]),
-        "sure": sureness.how_sure(summary, figures),
+        "sure": sureness.how_sure(summary, figures, of_all=movers.sees_all(member)),
         "warnings": sureness.warnings(summary),
         "criteria": sureness.criteria(summary),
         "methods": sureness.methods(summary),
@@ -165,11 +163,16 @@ def _moved(request: HttpRequest, flow: flows.Flow | None, *, run: int | None) ->
     return {
         "lines": lines,
         "sums": sums,
-        "letters": flows.NEW,
-        "total": sum(sums),
+        "total": sum(total for _letter, total in sums),
         "moved": movers.page_of(seen, old=old, new=new, page=number, run=run),
         "opens_customers": may(member, Right.CUSTOMER),
     }
+
+
+def _segments(figures: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Segments in which anybody is or was."""
+    told = [(letter, figures["segments"][letter]) for letter in LETTERS if figures]
+    return [(letter, one) for letter, one in told if one["customers"] or one["went"]]
 
 
 def _summary(run: int) -> dict[str, Any]:
