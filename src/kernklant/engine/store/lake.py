@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
+from threading import Lock
 
 import duckdb
 import pyarrow as pa
@@ -18,6 +19,7 @@ from kernklant.engine.store.writer import Writer, writer_of
 
 # delta-rs decodes or refuses these in an address.
 UNSUPPORTED = "%[]"
+MOST_OPEN = 3  # snapshots that a process keeps: of the newest facts, and of what runs saw
 
 
 class Store:
@@ -33,6 +35,8 @@ class Store:
         self.home = home
         self.schemas = dict(schemas)
         self._memory = memory or {}
+        self._open: dict[tuple[tuple[str, int], ...], Snapshot] = {}
+        self._opening = Lock()
 
     @classmethod
     def open(cls, home: Path, *, schemas: Mapping[str, pa.Schema], create: bool = False) -> Store:
@@ -69,7 +73,24 @@ class Store:
         """
         source = Tables(self._memory, self.schemas) if self.home is None else self._files(versions)
         more = {name: _complete(rows, self.schemas[name]) for name, rows in (beside or {}).items()}
-        return Snapshot(source, schemas=self.schemas, home=self.home, beside=more)
+        pinned = versions is not None
+        return Snapshot(source, schemas=self.schemas, home=self.home, beside=more, pinned=pinned)
+
+    def shared(self, versions: Mapping[str, int] | None = None) -> Snapshot:
+        """A snapshot that stays open, for many small questions from any thread of this process.
+
+        The newest facts, looked up each time, or the versions a run cites; NotFound as above.
+        """
+        wanted = self.table_versions() if versions is None else versions
+        key = tuple(sorted(wanted.items()))
+        with self._opening:
+            found = self._open.pop(key, None)
+            if found is None or not found.kept():
+                found = self.snapshot(wanted)
+            self._open[key] = found  # last, as the one asked for last
+            for longest_ago in list(self._open)[:-MOST_OPEN]:
+                del self._open[longest_ago]
+        return found
 
     def writer(self) -> AbstractContextManager[Writer]:
         """The one writer; StoreBusy when another process is writing.
@@ -160,6 +181,10 @@ class Tables:
 
     def check(self) -> None:
         """Memory has no files."""
+
+    def kept(self) -> bool:
+        """Memory has no files."""
+        return True
 
 
 def _complete(table: pa.Table, schema: pa.Schema) -> pa.Table:

@@ -20,6 +20,7 @@ from kernklant.engine.disk import failure_of
 from kernklant.engine.errors import StoreDamaged, Text
 
 Parameter = date | int
+WORD = re.compile(r"\w+")
 MEMORY = "2GB"
 # Each thread of DuckDB wants room of its own: the more of them, the less fits in the same limit.
 MOST_THREADS = 8
@@ -40,9 +41,15 @@ class Source(Protocol):
     def check(self) -> None:
         """StoreDamaged when a file is not what was written down of it."""
 
+    def kept(self) -> bool:
+        """Whether every file is still there."""
+
 
 class Snapshot:
-    """All tables of one moment, whatever is written meanwhile."""
+    """All tables of one moment, whatever is written meanwhile; threads may ask side by side.
+
+    ``pinned``: these versions and no newer ones, also when nothing was answered yet.
+    """
 
     def __init__(
         self,
@@ -51,11 +58,12 @@ class Snapshot:
         schemas: Mapping[str, pa.Schema],
         home: Path | None,
         beside: Mapping[str, pa.Table] | None = None,
+        pinned: bool = False,
     ) -> None:
         self._source = source
         self._beside = beside or {}
         self._schemas = schemas
-        self._answered = False
+        self._answered = pinned
         self._connection = connect(home, memory=MEMORY)
 
     @property
@@ -67,23 +75,47 @@ class Snapshot:
         """Read every file once; StoreDamaged when one is not what was imported."""
         self._source.check()
 
-    def mart(self, sql: Path, *, by_customer: bool = False, **parameters: Parameter) -> pa.Table:
+    def kept(self) -> bool:
+        """Whether every file is still there."""
+        return self._source.kept()
+
+    def mart(
+        self,
+        sql: Path,
+        *,
+        by_customer: bool = False,
+        only: int | None = None,
+        **parameters: Parameter,
+    ) -> pa.Table:
         """Run one .sql text; ``$name`` becomes a typed literal, tables go by their bare names.
 
         ``by_customer``: every row of the answer rests on the rows of one customer. Then a large
         ledger is answered a range of customers at a time, and the answer is in their order.
+        ``only``: the answer for one customer, from his rows alone.
         """
         query = fill(sql.read_text(encoding="utf-8"), parameters)
+        if only is not None:
+            return self._answer(query, ranges=[f"WHERE customer = {only:d}"])
         if not by_customer:
             return self._answer(query)
         return self._answer(f"FROM ({query}) ORDER BY customer", ranges=self._ranges())
 
     def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
         """The rows of a table, in the order they were written."""
+        wanted, names = self._columns(name, columns)
+        return self._answer(f'SELECT {names} FROM "{name}"').cast(wanted)  # noqa: S608 - names from our schemas
+
+    def find(self, name: str, columns: Sequence[str] | None = None, **equal: str | int) -> pa.Table:
+        """The rows of a table in which the named columns have these values."""
+        wanted, names = self._columns(name, columns)
+        same = " AND ".join(f'"{self._schemas[name].field(column).name}" = ?' for column in equal)
+        query = f'SELECT {names} FROM "{name}" WHERE {same}'  # noqa: S608 - names from our schemas
+        return self._answer(query, values=tuple(equal.values())).cast(wanted)
+
+    def _columns(self, name: str, columns: Sequence[str] | None) -> tuple[pa.Schema, str]:
         schema = self._schemas[name]
         wanted = pa.schema([schema.field(column) for column in columns or schema.names])
-        names = ", ".join(f'"{column}"' for column in wanted.names)
-        return self._answer(f'SELECT {names} FROM "{name}"').cast(wanted)  # noqa: S608 - names from our schemas
+        return wanted, ", ".join(f'"{column}"' for column in wanted.names)
 
     def _ranges(self) -> list[str]:
         """Conditions that part the customers so that no part holds too many sales lines.
@@ -103,14 +135,16 @@ class Snapshot:
             f"WHERE customer >= {edges[-1]}",
         ]
 
-    def _answer(self, query: str, *, ranges: Sequence[str] = ("",)) -> pa.Table:
+    def _answer(
+        self, query: str, *, ranges: Sequence[str] = ("",), values: tuple[str | int, ...] = ()
+    ) -> pa.Table:
         """Answer, and after a vacuum plan once more on the newest versions.
 
         Once something has been answered, newer versions would mix two moments: then it is an
         error.
         """
         try:
-            parts = [self._ask(query, condition) for condition in ranges]
+            parts = [self._ask(query, condition, values) for condition in ranges]
         except duckdb.Error as error:
             failure = failure_of(error)
             if failure is not None:
@@ -120,19 +154,22 @@ class Snapshot:
             if self._answered:
                 raise _vacuumed() from error
             self._source = self._source.newer()
-            parts = [self._ask(query, condition) for condition in ranges]
+            parts = [self._ask(query, condition, values) for condition in ranges]
         self._answered = True
         return pa.concat_tables(parts)
 
-    def _ask(self, query: str, condition: str) -> pa.Table:
-        with self._views(condition) as cursor:
-            return cursor.sql(query).to_arrow_table()
+    def _ask(self, query: str, condition: str, values: tuple[str | int, ...]) -> pa.Table:
+        with self._views(query, condition) as cursor:
+            return cursor.sql(query, params=values or None).to_arrow_table()
 
     @contextmanager
-    def _views(self, condition: str) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A cursor of its own: a result of DuckDB 2 owns its connection."""
+    def _views(self, query: str, condition: str) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor of its own, on which the tables are defined that the query may name.
+
+        A result of DuckDB 2 owns its connection. A word that is no table costs a view, no more.
+        """
         with self._connection.cursor() as cursor:
-            for name in self._schemas:
+            for name in set(WORD.findall(query)) & self._schemas.keys():
                 self._source.define(cursor, name)
                 rows = f'FROM "raw_{name}"'
                 if name in self._beside:

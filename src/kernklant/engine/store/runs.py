@@ -23,8 +23,11 @@ from kernklant.engine.disk import sync, told
 from kernklant.engine.errors import NotFound, StoreDamaged, Text
 from kernklant.engine.store.lake import Store
 from kernklant.engine.store.lock import waiting
+from kernklant.engine.store.points import Seen, rows_of, seen, sum_of
 
-ROW_GROUP = 1 << 20  # rows joined at once: a whole table would be in memory twice
+# Rows joined at once, and read at once for the sake of one: of a million customers that takes
+# 12 ms, against 50 at 1 << 16; smaller groups make reading all of them slower.
+ROW_GROUP = 1 << 14
 # What decides the last bit of a figure, besides our own code.
 PACKAGES = ("duckdb", "deltalake", "pyarrow", "numpy", "scipy", "sqlglot")
 
@@ -68,7 +71,7 @@ class RunContents:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A published run; every file is checked against the manifest when it is read."""
+    """A published run; every file is checked against the manifest before it is read."""
 
     number: int
     folder: Path
@@ -108,8 +111,21 @@ class Run:
         return data
 
     def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
-        """One Parquet file as a table, or some of its columns."""
-        return pq.read_table(io.BytesIO(self.bytes(name)), columns=columns)
+        """One Parquet file as a table, or some of its columns; StoreDamaged as ``bytes``."""
+        file = self._checked(name)
+        return pq.read_table(file.path, columns=columns, partitioning=None)
+
+    def rows(self, name: str, customer: int, columns: Sequence[str] | None = None) -> pa.Table:
+        """The rows of one customer number in a Parquet file; StoreDamaged as ``bytes``."""
+        return rows_of(self._checked(name), customer, columns)
+
+    def _checked(self, name: str) -> Seen:
+        """The file, hashed unless this process did so since it was last changed."""
+        file = self.folder / name
+        found = seen(file) if file.is_file() else None
+        if found is None or sum_of(found) != self.files[name]:
+            raise _damaged(self.number, name)
+        return found
 
 
 def publish(store: Store, contents: RunContents) -> int:
