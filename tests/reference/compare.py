@@ -54,8 +54,9 @@ class Theirs:
     """The engine's answer, and its chances by customer."""
 
     def __init__(self, case: Case) -> None:
-        store = Store.in_memory(case.tables, schemas=schemas())
-        question = Question(case.policy, as_of=case.as_of, previous=case.before)
+        stored, told = _apart(case.tables)
+        store = Store.in_memory(stored, schemas=schemas())
+        question = Question(case.policy, as_of=case.as_of, previous=case.before, told=told)
         found: list[Lifetimes] = []
 
         def listening(*asked: Any, **more: Any) -> Lifetimes:
@@ -66,7 +67,7 @@ class Theirs:
         with patch.object(run, "lifetimes", listening):
             self.answer: Answer = run.evaluate(store, question)
         (self.worth,) = found
-        self._ratings = store.snapshot().table("ratings")
+        self._ratings = store.snapshot(beside=told).table("ratings")
         self.numbers = self.answer.customers["customer"].to_pylist()
         cut = self.answer.summary["score"]["cut"]
         self.cut = math.inf if cut is None else cut
@@ -88,6 +89,15 @@ class Theirs:
     def headroom(self, customer: int) -> float | None:
         """Euros a year by number."""
         return self._headroom[customer]
+
+
+def _apart(whole: Mapping[str, pa.Table]) -> tuple[dict[str, pa.Table], dict[str, pa.Table]]:
+    """The store's tables, and the later half of what people told: it must count as if stored."""
+    stored, told = dict(whole), {}
+    for name in ("ratings", "flags"):
+        half = len(whole[name]) // 2
+        stored[name], told[name] = whole[name].slice(0, half), whole[name].slice(half)
+    return stored, told
 
 
 def differences(case: Case, *, seed: int) -> list[str]:

@@ -202,6 +202,7 @@ def test_progress_goes_by_what_each_step_took_and_never_back(
 
     monkeypatch.setattr(jobs, "tell", noted)
     perform(request_evaluation(by=cast.director, as_of=None, key="k"))
+    assert told.pop(0) == ("Voorbereiden", 0.0)
     assert [step for step, _ in told][::3] == ["Bestanden nalezen", "Kosten, potentie, betaling",
                                                "Vastleggen"]  # fmt: skip
     shares = [share for _, share in told]
@@ -219,6 +220,18 @@ def test_time_left_goes_by_the_last_run_and_is_not_told_when_it_was_wrong(home: 
     assert time_left(job, at=late) == timedelta(seconds=round(whole / 2))
     assert time_left(job, at=now + timedelta(seconds=3 * whole)) is None
     assert time_left(Evaluation(state=State.ASKED)) is None
+
+
+def test_time_left_goes_by_what_the_worker_took_the_last_time(
+    home: Path, cast: SimpleNamespace
+) -> None:
+    now = timezone.now()
+    Evaluation.objects.create(
+        state=State.DONE, asked_by=cast.director, run=2, started_at=now,
+        ended_at=now + timedelta(seconds=80),
+    )  # fmt: skip
+    job = Evaluation(state=State.RUNNING, started_at=now, done_share=0.25)
+    assert time_left(job, at=now + timedelta(seconds=30)) == timedelta(seconds=60)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db import transaction
 
+from kernklant.engine.errors import Text
 from kernklant.engine.evaluation.publish import answer_in_home, newest_stand
 from kernklant.engine.evaluation.question import Question
 from kernklant.engine.segments.policy import Policy, read_policy
@@ -18,6 +19,8 @@ from kernklant.web.evaluation.told import flags_told, ratings_told, tables_of
 from kernklant.web.segments.copying import in_force
 from kernklant.web.value.in_force import POLICY_NAME, policy_in_force
 from kernklant.web.value.models import Evaluation
+
+PREPARING = Text("Voorbereiden", "Preparing")
 
 
 @transaction.atomic
@@ -75,6 +78,7 @@ def _finish(job: Evaluation, run: int) -> None:
 def _answered(job: Evaluation) -> int:
     """The number of the run."""
     home = store.store()
+    jobs.patiently(lambda: jobs.tell(job, PREPARING, 0.0))
     question = _question(job, read_policy(job.asked["policy"], name=POLICY_NAME))
     now = policy_in_force()
     own = now.own_file if now.text == job.asked["policy"] else None

@@ -52,13 +52,20 @@ class Steps:
 
 
 def time_left(evaluation: Evaluation, *, at: datetime | None = None) -> timedelta | None:
-    """What is left, at the pace so far and of the last run; None when that cannot be said yet."""
-    if evaluation.state != State.RUNNING or evaluation.started_at is None:
+    """What is left, by what the last one took; None when that cannot be said."""
+    whole = _took_last_time()
+    if evaluation.state != State.RUNNING or evaluation.started_at is None or whole is None:
         return None
-    last = store.newest_run()
-    if last is None:
-        return None
-    whole = sum(seconds_of(last).values())
     passed = ((at or timezone.now()) - evaluation.started_at).total_seconds()
     left = max(whole * (1 - evaluation.done_share), whole - passed)
     return timedelta(seconds=round(left)) if passed < 2 * whole else None
+
+
+def _took_last_time() -> float | None:
+    """Seconds from beginning to end, of the last that a worker did; else of the steps of a run."""
+    done = Evaluation.objects.filter(state=State.DONE, asked_by__isnull=False)
+    last = done.order_by("-run").first()
+    if last is not None and last.started_at and last.ended_at:
+        return (last.ended_at - last.started_at).total_seconds()
+    run = store.newest_run()
+    return sum(seconds_of(run).values()) if run is not None else None

@@ -15,6 +15,7 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from multiprocessing import forkserver
 from types import FrameType
 from typing import Any
 
@@ -69,7 +70,8 @@ class Worker:
             signal.signal(one, self._stop)
 
     def run(self) -> None:
-        """Job after job."""
+        """Job after job; what makes the children is got ready first, so that none waits for it."""
+        forkserver.ensure_running()
         while not self.stopping:
             try:
                 close_old_connections()
