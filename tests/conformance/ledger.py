@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from kernklant.engine.ledger.tables import (
     ACTIVITIES,
+    CONTRACTS,
     CUSTOMERS,
     FEEDBACK,
     PAYMENTS,
@@ -33,6 +34,7 @@ def ledger(seed: int) -> dict[str, pa.Table]:
         "activities": activities,
         "feedback": feedback,
         "payments": payments,
+        "contracts": contracts,
     }
     return {**empty, **{name: make(seed) for name, make in makers.items()}}
 
@@ -159,6 +161,30 @@ def _answer(draw: np.random.Generator, number: int) -> dict[str, Any]:
         "scale_low": None if high is None else Decimal(0),
         "scale_high": high,
         "contact": [None, "a", "b"][int(draw.integers(0, 3))],
+        "comment": [None, "één", ""][number % 3],
         "row_key": number.to_bytes(16),
+        "import_no": 1,
+    }
+
+
+def contracts(seed: int, *, rows: int = 200) -> pa.Table:
+    """Contracts of few customers: running, cancelled, and some that begin after the as-of day."""
+    draw = np.random.default_rng(seed)
+    made = [_contract(draw, number) for number in range(rows)]
+    columns = {name: [row.get(name) for row in made] for name in schema(CONTRACTS).names}
+    return pa.table(columns, schema=schema(CONTRACTS))
+
+
+def _contract(draw: np.random.Generator, number: int) -> dict[str, Any]:
+    start = FIRST + timedelta(days=int(draw.integers(0, DAYS)))
+    cancelled = start + timedelta(days=int(draw.integers(0, 300)))
+    return {
+        "customer": int(draw.integers(1, 40)),
+        "contract": f"C{number}",
+        "product": [None, "onderhoud"][number % 2],
+        "started_on": start,
+        "cancelled_on": cancelled if draw.random() < 0.4 else None,
+        "reason": [None, "te duur"][number % 2],
+        "amount": Decimal(int(draw.integers(0, 5000))) / 4,
         "import_no": 1,
     }

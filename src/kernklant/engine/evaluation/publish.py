@@ -157,7 +157,7 @@ def replay_run(store: Store, number: int, *, progress: Progress = QUIET) -> dict
     again = contents(question, evaluate(store, question, progress=progress))
     different = [
         name
-        for name, data in again.encoded()
+        for name, data in again.encoded(run.row_group)
         if name.startswith("answer/") and data != run.bytes(name)
     ]
     return {"run": number, "identical": not different, "different": different}

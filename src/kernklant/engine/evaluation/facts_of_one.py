@@ -1,0 +1,131 @@
+"""What a page shows of one customer's history: three years by month, and what happened last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from kernklant.engine.ledger.timeline import activity_months, sales_months, timeline
+from kernklant.engine.store import Snapshot
+
+MONTHS = 36
+EVENTS = 30
+ZERO = Decimal("0.00")
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """One calendar month, named by its first day.
+
+    ``margin`` is None when the cost of a line is not known. ``minutes`` of ``activities`` hold
+    the ``assumed`` ones; ``untimed`` activities have neither known nor assumed minutes.
+    """
+
+    month: date
+    revenue: Decimal = ZERO
+    margin: Decimal | None = ZERO
+    documents: int = 0
+    activities: int = 0
+    minutes: float = 0.0
+    assumed: float = 0.0
+    untimed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened: order, credit, activity, late, feedback, contract or cancelled.
+
+    ``what``: document, activity, question or contract; ``told``: paid or open of what is late,
+    our_fault of an activity, the comment, product or reason. ``times``: lines of a document, or
+    how often an activity was done that day. ``days_late`` of an open invoice: until the as-of day.
+    """
+
+    date: date
+    kind: str
+    what: str | None
+    told: str | None
+    amount: Decimal | None
+    times: int | None
+    minutes: Decimal | None
+    days_late: int | None
+    score: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """Newest first; ``earlier``: ask for those before this day, None when there are none left."""
+
+    events: tuple[Event, ...]
+    earlier: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerFacts:
+    """All MONTHS, oldest first, the last one being that of the as-of day; and the newest events."""
+
+    months: tuple[Month, ...]
+    timeline: Events
+
+
+def customer_facts(
+    facts: Snapshot, customer: int, *, as_of: date, minutes: Mapping[str, float] | None = None
+) -> CustomerFacts:
+    """What the ledger tells of one customer, by our own number, until the as-of day.
+
+    ``minutes``: what an activity is assumed to take where that is not known (of the policy).
+    """
+    return CustomerFacts(
+        months_of(facts, customer, as_of=as_of, minutes=minutes or {}),
+        events_of(facts, customer, as_of=as_of),
+    )
+
+
+def events_of(
+    facts: Snapshot,
+    customer: int,
+    *,
+    as_of: date,
+    before: date | None = None,
+    most: int = EVENTS,
+) -> Events:
+    """The newest events before a day: at least ``most`` where there are, and never half a day."""
+    until = before or as_of + timedelta(days=1)
+    rows = timeline(facts, customer, as_of=as_of, before=until, most=most)
+    found = tuple(Event(**row) for row in rows.drop_columns("customer").to_pylist())
+    return Events(found, found[-1].date if len(found) >= most else None)
+
+
+def months_of(
+    facts: Snapshot, customer: int, *, as_of: date, minutes: Mapping[str, float]
+) -> tuple[Month, ...]:
+    """The last MONTHS calendar months, those without anything included, oldest first."""
+    names = _months_until(as_of)
+    since = names[0] - timedelta(days=1)
+    found: dict[date, dict[str, Any]] = {name: {} for name in names}
+    for row in sales_months(facts, customer, since=since, as_of=as_of).to_pylist():
+        found[row["month"]] |= {key: row[key] for key in ("revenue", "margin", "documents")}
+    for row in activity_months(facts, customer, since=since, as_of=as_of).to_pylist():
+        _add(found[row["month"]], row, assumed=minutes.get(row["activity"]))
+    return tuple(Month(name, **told) for name, told in found.items())
+
+
+def _add(month: dict[str, Any], row: Mapping[str, Any], *, assumed: float | None) -> None:
+    """Count one kind of activity in its month."""
+    guessed = row["untimed"] * (assumed or 0.0)
+    more = {
+        "activities": row["count"],
+        "minutes": float(row["minutes"]) + guessed,
+        "assumed": guessed,
+        "untimed": row["untimed"] if assumed is None else 0,
+    }
+    for name, value in more.items():
+        month[name] = month.get(name, 0) + value
+
+
+def _months_until(day: date) -> list[date]:
+    """The first days of the last MONTHS months, oldest first."""
+    last = day.year * 12 + day.month - 1
+    return [date(at // 12, at % 12 + 1, 1) for at in range(last - MONTHS + 1, last + 1)]
