@@ -5,7 +5,7 @@ UV := .tools/bin/uv
 BIN := .venv/bin
 DEMO_HOMES ?= demo-homes
 
-.PHONY: setup dev demo check test accept coverage bench docs screenshots lock clean
+.PHONY: setup web dev demo serve check test accept coverage bench docs screenshots lock clean
 
 setup: .venv/.base
 
@@ -17,6 +17,15 @@ setup: .venv/.base
 	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/base.txt
 	$(UV) pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps -e .
 	touch $@
+
+web: .venv/.web
+
+.venv/.web: .venv/.base requirements/web.txt
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/web.txt
+	touch $@
+
+serve: web
+	$(BIN)/kernklant serve --home $(DEMO_HOMES)/de-vries-techniek
 
 dev: .venv/.dev
 

@@ -1,0 +1,98 @@
+"""Web and worker together: ``kernklant serve`` starts this, and Ctrl-C or SIGTERM ends it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from types import FrameType
+from typing import NoReturn
+
+from django.core.exceptions import ImproperlyConfigured
+
+LOOK = 0.3  # seconds between looks at the children
+PATIENCE = 15.0  # seconds that children get to end what they are at
+
+
+def main(host: str, port: str, workers: str, threads: str) -> int:
+    """Prepare the home, start both, and watch them; 0 when told to stop, 1 when one died."""
+    _refuse_taken(host, int(port))
+    try:
+        import kernklant.web.project.ready  # noqa: F401 - settings are read here
+    except ImproperlyConfigured as error:
+        _give_up(str(error))
+    _prepare()
+    bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    web = [
+        "gunicorn", "kernklant.web.project.wsgi:application", "--bind", bind,
+        "--worker-class", "gthread", "--workers", workers, "--threads", threads,
+        "--log-level", "warning", "--graceful-timeout", "10",
+    ]  # fmt: skip
+    return _watch([_start(*web), _start("kernklant.web.project.worker")])
+
+
+def _prepare() -> None:
+    """Tables as this version wants them, and the files that browsers get."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    from kernklant.web.project.environment import keep_secret
+
+    if "KERNKLANT_SECRET_KEY" not in os.environ:
+        keep_secret(settings.ROOM / "secret-key")
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("collectstatic", verbosity=0, interactive=False)
+
+
+def _start(*words: str) -> subprocess.Popen[bytes]:
+    """A child in a session of its own, so that Ctrl-C reaches it through us, in order."""
+    return subprocess.Popen([sys.executable, "-m", *words], start_new_session=True)  # noqa: S603
+
+
+def _watch(children: list[subprocess.Popen[bytes]]) -> int:
+    asked: list[int] = []
+
+    def ask(number: int, _frame: FrameType | None) -> None:
+        asked.append(number)
+
+    signal.signal(signal.SIGTERM, ask)
+    signal.signal(signal.SIGINT, ask)
+    while not asked and all(child.poll() is None for child in children):
+        time.sleep(LOOK)
+    for child in children:
+        child.terminate()
+    for child in children:
+        try:
+            child.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+    if asked:
+        return 0
+    print("kernklant serve: web of worker stopte / web or worker stopped", file=sys.stderr)
+    return 1
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            _give_up(
+                f"{host}:{port}: {error.strerror}. Kies een andere poort met --port / "
+                "choose another port with --port."
+            )
+
+
+def _give_up(why: str) -> NoReturn:
+    print(why, file=sys.stderr)
+    sys.exit(2)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
