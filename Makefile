@@ -4,6 +4,8 @@ PYTHON ?= python3
 UV := .tools/bin/uv
 BIN := .venv/bin
 DEMO_HOMES ?= demo-homes
+SERVE ?= 1
+PORT ?= 8000
 
 .PHONY: setup web dev demo serve check test accept coverage bench docs screenshots lock clean
 
@@ -25,7 +27,7 @@ web: .venv/.web
 	touch $@
 
 serve: web
-	$(BIN)/kernklant serve --home $(DEMO_HOMES)/de-vries-techniek
+	$(BIN)/kernklant serve --home $(DEMO_HOMES)/de-vries-techniek --port $(PORT)
 
 dev: .venv/.dev
 
@@ -33,8 +35,10 @@ dev: .venv/.dev
 	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
 	touch $@
 
-demo: setup
+# SERVE=0 ends after the evaluations.
+demo: setup web
 	$(BIN)/kernklant demo --homes $(DEMO_HOMES)
+	@if [ "$(SERVE)" != 0 ]; then $(MAKE) --no-print-directory serve; fi
 
 check: dev
 	$(BIN)/ruff check .
@@ -73,7 +77,8 @@ bench: dev
 docs: dev
 	$(BIN)/python -m docs.build
 
-screenshots: demo
+screenshots: dev
+	$(BIN)/kernklant demo --homes $(DEMO_HOMES)
 	$(BIN)/python -m docs.screenshots $(DEMO_HOMES)
 
 lock: .tools/bin/uv

@@ -32,7 +32,7 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "De Vries Techniek",
         company.files,
         policy=policy_text(),
-        before=date(2026, 6, 30),
+        before=(date(2026, 6, 30),),
     )
     return home
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from kernklant.demo.files import DeliveredFile
 
 MARK = ".kernklant-demo"
-QUARTER_BEFORE = date(2026, 6, 30)  # the files of De Vries Techniek end on 30 September 2026
+# The files of De Vries Techniek end on 30 September 2026.
+QUARTERS_BEFORE = (date(2026, 3, 31), date(2026, 6, 30))
 
 
 def build_all(homes: Path) -> None:
@@ -30,7 +31,8 @@ def build_all(homes: Path) -> None:
         build(homes / "cdnow", "CDNOW", delivered())
         company = write_company(Path(folder))
         home = homes / "de-vries-techniek"
-        build(home, "De Vries Techniek", company.files, policy=policy_text(), before=QUARTER_BEFORE)
+        policy = policy_text()
+        build(home, "De Vries Techniek", company.files, policy=policy, before=QUARTERS_BEFORE)
 
 
 def build(
@@ -39,12 +41,12 @@ def build(
     files: Sequence[DeliveredFile],
     *,
     policy: str | None = None,
-    before: date | None = None,
+    before: Sequence[date] = (),
 ) -> None:
     """One company: home emptied, files imported, evaluated, reported in both languages.
 
     ``policy``: the text of a policy of its own, left in the home; None is the default. ``before``:
-    an earlier day to evaluate first, so that the report has moves to tell.
+    earlier days to evaluate first, so that there are moves to tell.
     """
     from kernklant.cli.decide import POLICY_NAME, policy_of
     from kernklant.engine.evaluation.publish import evaluate_home
@@ -58,7 +60,7 @@ def build(
     for file in files:
         _import(store, file)
     own = home / POLICY_NAME
-    for as_of in (before, None) if before else (None,):
+    for as_of in (*before, None):
         with steps() as progress:
             summary = evaluate_home(
                 store, policy_of(home, None), as_of=as_of, own_policy=own, progress=progress

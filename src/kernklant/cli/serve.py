@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from kernklant.cli.options import DEFAULT_HOME, Home, Lang
-from kernklant.cli.words import t
+from kernklant.cli.words import language, t
 
 
 def register(app: typer.Typer) -> None:
@@ -71,6 +71,7 @@ def _become(module: str, home: Path, url: str, *words: str) -> NoReturn:
                  "Install kernklant[web], or run make serve."),
         )  # fmt: skip
     sys.stdout.flush()
-    environment = {**os.environ, "KERNKLANT_HOME": str(home), "KERNKLANT_URL": url}
+    told = {"KERNKLANT_HOME": str(home), "KERNKLANT_URL": url, "KERNKLANT_LANG": language()}
+    environment = {**os.environ, **told}
     command = [sys.executable, "-m", f"kernklant.web.project.{module}", *words]
     os.execve(sys.executable, command, environment)  # noqa: S606 - our own words

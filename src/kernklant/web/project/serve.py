@@ -25,6 +25,7 @@ def main(host: str, port: str, workers: str, threads: str) -> int:
     except ImproperlyConfigured as error:
         _give_up(str(error))
     _prepare()
+    _welcome()
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     web = [
         "gunicorn", "kernklant.web.project.wsgi:application", "--bind", bind,
@@ -45,6 +46,20 @@ def _prepare() -> None:
         keep_secret(settings.ROOM / "secret-key")
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
+
+
+def _welcome() -> None:
+    """In a home that the demo made, and on this machine alone: its people and their links."""
+    from django.conf import settings
+    from django.utils.translation import override
+
+    from kernklant.web.project import cast
+    from kernklant.web.project.environment import LOOPBACK
+
+    if (settings.HOME / cast.MARK).exists() and settings.ORIGIN.hostname in LOOPBACK:
+        cast.prepare()
+        with override(os.environ.get("KERNKLANT_LANG", "nl")):
+            print(cast.told(), flush=True)
 
 
 def _start(*words: str) -> subprocess.Popen[bytes]:
