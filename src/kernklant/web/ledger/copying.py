@@ -11,6 +11,7 @@ from kernklant.web.base import store
 from kernklant.web.base.bulk import replace_all
 from kernklant.web.base.models import Member
 from kernklant.web.ledger.models import Assignment, Customer
+from kernklant.web.ledger.search import index_again
 
 TEXTS = ("source_no", "name", "kind", "sector", "region", "city", "country", "email", "phone")
 FIELDS = (
@@ -44,6 +45,7 @@ def customers_table() -> pa.Table:
 def replace_customers(table: pa.Table) -> None:
     """All customers anew, within the transaction under way."""
     replace_all(Customer, table, FIELDS)
+    index_again(table)
 
 
 def assign_again() -> None:

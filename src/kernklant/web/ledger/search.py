@@ -1,0 +1,111 @@
+"""Finding customers by name, place or number, also with a letter wrong.
+
+An index of pieces of three letters finds candidates in the database (FTS5's trigram tokenizer on
+SQLite, pg_trgm on PostgreSQL). A word with one letter wrong still has one half whole (the pigeon
+holes of Navarro, 2001, A guided tour to approximate string matching, section 8), so when the
+words as they stand find nobody, halves do, and the likeness of the whole decides.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.db import connection, models
+from rapidfuzz import fuzz, process
+
+SHORTEST = 3  # letters; the index holds pieces of three
+CANDIDATES = 5000
+FOUND = 100
+ALIKE = 72.0  # of 100: below it two names are different ones
+R = TypeVar("R", bound=models.Model)
+
+
+def plain(text: str) -> str:
+    """Small letters without accents, other signs than letters and digits as a space."""
+    bare = "".join(
+        sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign)
+    )
+    return " ".join(re.findall(r"[^\W_]+", bare.casefold()))
+
+
+def index_again(customers: pa.Table) -> None:
+    """The index anew, within the transaction under way; columns number, name, city, source_no."""
+    told = pc.binary_join_element_wise(
+        customers["name"], customers["city"], customers["source_no"], " "
+    )
+    rows = zip(customers["number"].to_pylist(), map(plain, told.to_pylist()), strict=True)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("DELETE FROM ledger_search")
+            with cursor.copy("COPY ledger_search (number, told) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+            return
+        cursor.execute("INSERT INTO ledger_search (ledger_search) VALUES ('delete-all')")
+        cursor.connection.executemany("INSERT INTO ledger_search (rowid, told) VALUES (?, ?)", rows)
+
+
+def search(rows: models.QuerySet[R], asked: str, *, number: str, name: str) -> list[R]:
+    """The rows whose customer is meant, most alike first; at most FOUND.
+
+    ``rows``: those one may see. ``number`` and ``name``: their fields of customer and name.
+    """
+    words = plain(asked).split()
+    long = [word for word in words if len(word) >= SHORTEST]
+    if not long:
+        return _by_source(rows, asked, number)
+    exact = _matching(rows, [[word] for word in long], number)
+    found = list(exact[:CANDIDATES])
+    if not found:
+        found = list(_matching(rows, [_halves(word) for word in long], number)[:CANDIDATES])
+        return _most_alike(found, " ".join(words), name, least=ALIKE)
+    return _most_alike(found, " ".join(words), name, least=0)
+
+
+def _by_source(rows: models.QuerySet[R], asked: str, number: str) -> list[R]:
+    """A text too short for the index can still be the number of a source."""
+    from kernklant.web.ledger.models import Customer
+
+    meant = Customer.objects.filter(source_no=asked.strip()).values("number")
+    return list(rows.filter(**{f"{number}__in": meant})[:FOUND])
+
+
+def _halves(word: str) -> list[str]:
+    """Pieces of which one is whole when a letter of the word is wrong, missing or too many."""
+    if len(word) < 2 * SHORTEST:
+        return [word[:SHORTEST], word[-SHORTEST:]]
+    middle = len(word) // 2
+    return [word[:middle], word[middle:]]
+
+
+def _matching(
+    rows: models.QuerySet[R], asked: Sequence[Iterable[str]], number: str
+) -> models.QuerySet[R]:
+    """Rows that hold one of the pieces of each word."""
+    field = rows.model._meta.get_field(number)
+    column = f"{rows.model._meta.db_table}.{field.column}"  # type: ignore[union-attr]
+    if connection.vendor == "postgresql":
+        each = " AND ".join(
+            "(" + " OR ".join(["told LIKE %s"] * len(list(pieces))) + ")" for pieces in asked
+        )
+        values = [f"%{piece}%" for pieces in asked for piece in pieces]
+        where = f"{column} IN (SELECT number FROM ledger_search WHERE {each})"  # noqa: S608 - ours
+        return rows.extra(where=[where], params=values)  # noqa: S610 - values are parameters
+    match = " AND ".join(
+        "(" + " OR ".join(f'"{piece}"' for piece in pieces) + ")" for pieces in asked
+    )
+    where = f"{column} IN (SELECT rowid FROM ledger_search WHERE told MATCH %s)"  # noqa: S608
+    return rows.extra(where=[where], params=[match])  # noqa: S610 - the text is a parameter
+
+
+def _most_alike(found: list[R], asked: str, name: str, *, least: float) -> list[R]:
+    names = [plain(str(getattr(row, name))) for row in found]
+    ranked = process.extract(
+        asked, names, scorer=fuzz.WRatio, limit=FOUND, score_cutoff=least or None
+    )
+    return [found[place] for _, _, place in ranked]

@@ -1,0 +1,86 @@
+"""Finding a customer by a part of his name, by his number, and with a letter wrong."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pyarrow as pa
+import pytest
+
+from kernklant.web.base.rights import Right
+from kernklant.web.ledger.models import Customer
+from kernklant.web.ledger.search import index_again, plain, search
+from kernklant.web.segments.models import Standing
+
+pytestmark = pytest.mark.django_db
+NAMES = {
+    1: ("Bakker Installatie BV", "Zwolle", "K001"),
+    2: ("Bakkerij de Korenaar", "Assen", "K002"),
+    3: ("Hélène’s Kapsalon", "’s-Hertogenbosch", "K003"),
+    4: ("Van der Meer & Zn", "Zwolle", "7"),
+    5: ('Drie "Quotes" AND OR', "Emmen", "K005"),
+}
+
+
+@pytest.fixture
+def five(db: None) -> None:
+    for number, (name, city, source_no) in NAMES.items():
+        Customer.objects.create(number=number, name=name, city=city, source_no=source_no)
+    columns = list(zip(*NAMES.values(), strict=True))
+    index_again(
+        pa.table(dict(zip(("name", "city", "source_no"), columns, strict=True)) | {
+            "number": list(NAMES)
+        })
+    )  # fmt: skip
+
+
+def found(asked: str) -> list[int]:
+    return [
+        row.number for row in search(Customer.objects.all(), asked, number="number", name="name")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "wanted"),
+    [
+        ("installatie", [1]),
+        ("bakker", [1, 2]),
+        ("bakker zwolle", [1]),
+        ("bakkre installatie", [1]),  # two letters changed places
+        ("instalatie", [1]),  # one missing
+        ("korrenaar", [2]),  # one too many
+        ("helene", [3]),
+        ("hertogenbosch", [3]),
+        ("K002", [2]),
+        ("7", [4]),
+        ("meer", [4]),
+        ("quotes", [5]),
+        ('" OR told MATCH "', []),
+        ("zwembad", []),
+        ("", []),
+        ("%", []),
+    ],
+)
+@pytest.mark.usefixtures("five")
+def test_who_is_meant_is_found(asked: str, wanted: list[int]) -> None:
+    assert sorted(found(asked)) == wanted
+
+
+@pytest.mark.usefixtures("five")
+def test_the_most_alike_comes_first() -> None:
+    assert found("bakkerij")[0] == 2
+    assert found("bakker installatie")[0] == 1
+
+
+def test_nobody_is_found_beyond_ones_reach(copies: SimpleNamespace) -> None:
+    mine = Standing.objects.within(copies.account_manager, Right.CUSTOMERS)
+    others = Standing.objects.exclude(manager=copies.account_manager).filter(prospect=False)
+    other = others.order_by("-clv").first()
+    assert other is not None
+    everybody = search(Standing.objects.all(), other.name, number="customer", name="name")
+    assert other in everybody
+    assert other not in search(mine, other.name, number="customer", name="name")
+
+
+def test_plain_text_has_neither_accents_nor_signs() -> None:
+    assert plain("  Hélène’s (Kapsalon) B.V. ") == "helene s kapsalon b v"
