@@ -12,7 +12,7 @@ from kernklant.engine.ledger.timeline import activity_months, sales_months, time
 from kernklant.engine.store import Snapshot
 
 MONTHS = 36
-EVENTS = 30
+EVENTS = 15
 ZERO = Decimal("0.00")
 
 

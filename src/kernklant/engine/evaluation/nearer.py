@@ -20,11 +20,11 @@ def nearer(customer: Row, values: Row, summary: Row) -> list[Text]:
 
     Only where the score divides: then each criterion has its points.
     """
-    score, cut = summary["score"], summary["score"]["last_a"]
+    cut = summary["score"]["last_a"]
     if summary["rules"]["segment_on"] != "score" or cut is None or customer["score"] is None:
         return []
     return would_change(
-        [_part(one, customer, values) for one in score["criteria"]],
+        parts_of(customer, values, summary),
         score=customer["score_exact"],
         cut=cut,
         is_a=customer["segment"] == "A",
@@ -35,8 +35,13 @@ def nearer(customer: Row, values: Row, summary: Row) -> list[Text]:
 
 def known_of(customer: Row, values: Row, summary: Row) -> dict[str, bool]:
     """Which criteria of the score are known of one customer, by name."""
-    parts = (_part(one, customer, values) for one in summary["score"]["criteria"])
+    parts = parts_of(customer, values, summary)
     return {part.criterion.name: not math.isnan(part.value) for part in parts}
+
+
+def parts_of(customer: Row, values: Row, summary: Row) -> list[Part]:
+    """Every criterion of the score with his value on it, in the order of the policy."""
+    return [_part(one, customer, values) for one in summary["score"]["criteria"]]
 
 
 def _part(used: Row, customer: Row, values: Row) -> Part:

@@ -27,6 +27,7 @@ class Place:
 
 # In the order of the loop.
 PLACES: tuple[Place, ...] = (
+    Place("customers", Text("Klanten", "Customers"), Right.CUSTOMERS),
     Place("evaluations", Text("Evaluaties", "Evaluations"), Right.EVALUATIONS),
 )
 
@@ -35,7 +36,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """For every template: the menu and the newest as-of date."""
     member = request.user if isinstance(request.user, Member) else None
     if member is None:
-        return {"places": [], "member": None, "as_of": None}
+        return {"places": [], "member": None, "searches": False, "as_of": None}
     newest = store.newest_run()
     return {
         "places": [
@@ -44,6 +45,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             if may(member, place.right)
         ],
         "member": member,
+        "searches": may(member, Right.CUSTOMERS),
         "as_of": store.as_of(newest) if newest else None,
     }
 

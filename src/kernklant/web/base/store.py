@@ -60,6 +60,11 @@ def facts() -> Snapshot:
     return store().snapshot()
 
 
+def open_facts() -> Snapshot:
+    """The same, kept open for the many small questions of pages."""
+    return store().shared()
+
+
 def table_versions() -> dict[str, int]:
     """The versions of all tables as they are now: what changes when something is imported."""
     return store().table_versions()

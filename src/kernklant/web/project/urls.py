@@ -11,6 +11,7 @@ from django.urls import path
 
 from kernklant.web.base import views as base
 from kernklant.web.base.access import policy_of, public, signed_in
+from kernklant.web.desk.views import customer, customers
 from kernklant.web.evaluation import views as evaluation
 
 urlpatterns = [
@@ -78,6 +79,27 @@ urlpatterns = [
         "account/tweede-stap/sleutels/<int:pk>/",
         signed_in(keys.edit_webauthn),
         name="mfa_edit_webauthn",
+    ),
+    path("klanten/", customers.customers, name="customers"),
+    path("klanten/export.<str:kind>", customers.export, name="customers_export"),
+    path("klanten/toewijzen/", customers.assign, name="customers_assign"),
+    path(
+        "klanten/toewijzen/<int:number>/terug/",
+        customers.undo_assignment,
+        name="customers_assign_undo",
+    ),
+    path("klanten/lijsten/", customers.keep_view, name="view_keep"),
+    path("klanten/lijsten/<int:pk>/weg/", customers.drop_view, name="view_drop"),
+    path("klanten/<int:number>/", customer.page_of, name="customer"),
+    path("klanten/<int:number>/tijdlijn/", customer.earlier, name="customer_earlier"),
+    path("klanten/<int:number>/beoordeling/", customer.rate, name="customer_rate"),
+    path("klanten/<int:number>/notities/", customer.write_note, name="customer_note"),
+    path("klanten/<int:number>/notities/<int:pk>/weg/", customer.remove_note, name="note_remove"),
+    path("klanten/<int:number>/contactpersonen/", customer.add_contact, name="customer_contact"),
+    path(
+        "klanten/<int:number>/contactpersonen/<int:pk>/weg/",
+        customer.remove_contact,
+        name="contact_remove",
     ),
     # Evaluations
     path("evaluaties/", evaluation.index, name="evaluations"),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 
 from kernklant.engine.errors import Text
-from kernklant.engine.segments.policy import default_policy
+from kernklant.engine.segments.policy import Policy as Document
+from kernklant.engine.segments.policy import default_policy, read_policy
+from kernklant.web.base import store
 from kernklant.web.value.models import Policy
 
 POLICY_NAME = "policy.toml"
@@ -46,3 +49,13 @@ def policy_in_force() -> InForce:
     file = settings.HOME / POLICY_NAME
     text = file.read_text(encoding="utf-8") if file.exists() else default_policy().text
     return InForce(text, None, file)
+
+
+def document_of_run(number: int) -> Document:
+    """The policy a run went by, its bounds filled in."""
+    return _read(store.run(number).bytes("asked/policy.toml"), number)
+
+
+@lru_cache(maxsize=16)
+def _read(text: bytes, number: int) -> Document:
+    return read_policy(text.decode(), name=f"run {number}")

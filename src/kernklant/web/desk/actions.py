@@ -1,0 +1,91 @@
+"""What people do on the pages that need every word: give customers away, keep a list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from kernklant.web.base.access import within
+from kernklant.web.base.log import record
+from kernklant.web.base.models import LogEntry, Member
+from kernklant.web.base.rights import Reach, Right, reach
+from kernklant.web.desk.models import SavedView
+from kernklant.web.ledger.models import Assignment, Customer
+from kernklant.web.segments.copying import managers_again
+
+ASSIGNED, ASSIGNMENT_UNDONE = "customers.assigned", "customers.assignment_undone"
+
+
+@transaction.atomic
+def assign_customers(
+    *, by: Member, customers: Sequence[int], manager: Member
+) -> tuple[LogEntry | None, int]:
+    """Give customers within his reach to an account manager; the log entry that can undo it.
+
+    Who is not within reach, or is his already, stays as he was; so many changed.
+    """
+    _refuse_beyond_team(by, manager)
+    rows = Customer.objects.filter(within(by, Right.ASSIGN), number__in=customers)
+    before = list(
+        rows.exclude(manager=manager).order_by("number").values_list("number", "manager_id")
+    )
+    if not before:
+        return None, 0
+    _give([(number, manager.pk) for number, _ in before])
+    entry = record(
+        ASSIGNED, by=by, about=f"member:{manager.pk}", before=[list(row) for row in before]
+    )
+    return entry, len(before)
+
+
+@transaction.atomic
+def undo_assignment(*, by: Member, entry: LogEntry) -> int:
+    """Give customers back to who had them; those given away once more stay where they are."""
+    to = int(entry.about.partition(":")[2])
+    before: dict[int, int | None] = dict(entry.data["before"])
+    still = Customer.objects.filter(within(by, Right.ASSIGN), number__in=before, manager_id=to)
+    back = [(one, before[one]) for one in still.values_list("number", flat=True)]
+    if back:
+        _give(back)
+        record(ASSIGNMENT_UNDONE, by=by, about=f"log:{entry.number}", customers=len(back))
+    return len(back)
+
+
+@transaction.atomic
+def keep_view(*, by: Member, name: str, query: str) -> SavedView:
+    """A list under a name; the same name again replaces it."""
+    view, _ = SavedView.objects.update_or_create(member=by, name=name, defaults={"query": query})
+    record("view.kept", by=by, about=f"view:{view.pk}")
+    return view
+
+
+@transaction.atomic
+def drop_view(*, by: Member, view: SavedView) -> None:
+    """Forget a list of one's own."""
+    record("view.dropped", by=by, about=f"view:{view.pk}")
+    view.delete()
+
+
+def _refuse_beyond_team(by: Member, manager: Member) -> None:
+    """Who assigns within a team gives to members of that team alone."""
+    if reach(by.role, Right.ASSIGN) is Reach.TEAM and manager.team_id != by.team_id:
+        raise PermissionError(f"{manager} is not of the team of {by}")
+
+
+def _give(rows: Sequence[tuple[int, Any]]) -> None:
+    today = timezone.localdate()
+    Assignment.objects.bulk_create(
+        [Assignment(customer=number, manager_id=manager, since=today) for number, manager in rows],
+        update_conflicts=True,
+        update_fields=["manager", "since"],
+        unique_fields=["customer"],
+    )
+    by_manager: dict[Any, list[int]] = {}
+    for number, manager in rows:
+        by_manager.setdefault(manager, []).append(number)
+    for manager, numbers in by_manager.items():
+        Customer.objects.filter(number__in=numbers).update(manager=manager)
+    managers_again([number for number, _ in rows])

@@ -1,0 +1,206 @@
+"""The page of one customer: each role sees its part, figures are those of the run, writes work."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from kernklant.engine.evaluation.one import one_customer
+from kernklant.web.base import store
+from kernklant.web.base.models import LogEntry, Member
+from kernklant.web.evaluation.told import ratings_told
+from kernklant.web.ledger.models import ContactPerson, Customer, Note
+from kernklant.web.segments.models import Standing
+from kernklant.web.value.models import Rating
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("static_files")]
+SignIn = Callable[[Member], Client]
+
+
+def text(client: Client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200, address
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+@pytest.fixture
+def best(copies: SimpleNamespace) -> Standing:
+    """The most valuable customer of Noor."""
+    found = Standing.objects.filter(manager=copies.account_manager).order_by("-clv").first()
+    assert found is not None
+    return found
+
+
+def test_the_figures_are_those_of_the_run(
+    copies: SimpleNamespace, signed_in: SignIn, best: Standing
+) -> None:
+    told = one_customer(store.store(), best.customer.source_no)
+    page = text(signed_in(copies.director), f"/klanten/{best.pk}/")
+    assert f"Score {told['score']}" in page
+    for part in told["points"]:
+        assert f"{part['points']}/{part['most']}" in page
+    assert f"€ {round(told['clv']):,}".replace(",", ".") in page
+    assert told["reasons"]["nl"] in page
+    for line in told["would_change"]:
+        assert line["nl"].split("€")[0] in page
+
+
+@pytest.mark.parametrize(
+    ("role", "sees"),
+    [
+        ("administrator", "full"),
+        ("director", "full"),
+        ("team_manager", "full"),
+        ("account_manager", "full"),
+        ("other_manager", "brief"),
+        ("service_desk", "no euros"),
+        ("analyst", "no persons"),
+        ("marketing", None),
+    ],
+)
+def test_each_role_sees_its_part(
+    copies: SimpleNamespace, signed_in: SignIn, best: Standing, role: str, sees: str | None
+) -> None:
+    ContactPerson.objects.create(customer=best.pk, name="Kees Kanarie")
+    Note.objects.create(customer=best.pk, by=copies.director, text="Belt liever dan hij mailt")
+    client = signed_in(getattr(copies, role))
+    if sees is None:
+        assert client.get(f"/klanten/{best.pk}/").status_code == 404
+        return
+    page = text(client, f"/klanten/{best.pk}/")
+    assert best.name in page
+    assert ("€" in page) == (sees in {"full", "no persons"})
+    assert ("Score" in page) == (sees != "brief")
+    for personal in ("Kees Kanarie", "Belt liever"):
+        assert (personal in page) == (sees in {"full", "no euros"})
+
+
+def test_reading_a_page_is_written_down(
+    copies: SimpleNamespace, signed_in: SignIn, best: Standing
+) -> None:
+    signed_in(copies.account_manager).get(f"/klanten/{best.pk}/")
+    entry = LogEntry.objects.get(what="customer.read")
+    assert (entry.by, entry.about) == (copies.account_manager, f"customer:{best.pk}")
+
+
+def test_a_mark_is_kept_changed_and_taken_back(
+    copies: SimpleNamespace, signed_in: SignIn, best: Standing
+) -> None:
+    client, address = signed_in(copies.account_manager), f"/klanten/{best.pk}/beoordeling/"
+    for score in ("4", "2"):
+        client.post(address, {"criterion": "sees_us_as_important", "score": score})
+    assert Rating.objects.get().score == 2
+    assert ratings_told()[0]["mark"] == "2"
+    assert "vaste leverancier" in text(signed_in(copies.director), f"/klanten/{best.pk}/")
+    client.post(address, {"criterion": "sees_us_as_important", "score": ""})
+    assert not Rating.objects.exists()
+    for nonsense in ({"criterion": "x", "score": "1"}, {"criterion": "fit", "score": "9"}):
+        client.post(address, nonsense)
+    assert not Rating.objects.exists()
+
+
+def test_notes_and_persons_come_and_go(
+    copies: SimpleNamespace, signed_in: SignIn, best: Standing
+) -> None:
+    client, address = signed_in(copies.account_manager), f"/klanten/{best.pk}/"
+    client.post(f"{address}notities/", {"text": "Offerte <b>warmtepomp</b> volgt"})
+    client.post(f"{address}notities/", {"text": ""})
+    told = {"name": "Kees Kanarie", "email": "kees@voorbeeld.invalid"}
+    client.post(f"{address}contactpersonen/", told)
+    page = client.get(address).content.decode()
+    assert "Offerte &lt;b&gt;warmtepomp&lt;/b&gt; volgt" in page
+    assert "Kees Kanarie" in page
+    wrong = client.post(f"{address}contactpersonen/", {"name": "", "email": "geen adres"})
+    assert wrong.status_code == 422
+    note, person = Note.objects.get(), ContactPerson.objects.get()
+    other = signed_in(copies.director)
+    assert other.post(f"{address}notities/{note.pk}/weg/").status_code == 404  # not his own
+    client.post(f"{address}notities/{note.pk}/weg/")
+    client.post(f"{address}contactpersonen/{person.pk}/weg/")
+    assert not Note.objects.exists()
+    assert not ContactPerson.objects.exists()
+    assert LogEntry.objects.filter(what__in=["note.written", "contact.removed"]).count() == 2
+
+
+@pytest.mark.parametrize("role", ["administrator", "other_manager", "service_desk", "analyst"])
+@pytest.mark.parametrize("what", ["beoordeling/", "notities/", "contactpersonen/"])
+def test_who_may_not_write_finds_nothing(
+    copies: SimpleNamespace, signed_in: SignIn, best: Standing, *, role: str, what: str
+) -> None:
+    client = signed_in(getattr(copies, role))
+    told = {"criterion": "sees_us_as_important", "score": "1", "text": "x", "name": "x"}
+    assert client.post(f"/klanten/{best.pk}/{what}", told).status_code == 404
+    assert not (Note.objects.exists())
+    assert not (Rating.objects.exists())
+    assert not (ContactPerson.objects.exists())
+
+
+def test_what_happened_goes_back_page_by_page(
+    copies: SimpleNamespace, signed_in: SignIn, best: Standing
+) -> None:
+    client, address = signed_in(copies.director), f"/klanten/{best.pk}/"
+    found, pages = [], 0
+    while address:
+        page = client.get(address).content.decode()
+        found += re.findall(r'datetime="([\d-]+)"', page)
+        after = re.search(r'href="(/klanten/\d+/tijdlijn/\?voor=[\d-]+)"', page)
+        address, pages = after.group(1) if after else "", pages + 1
+    assert pages > 2
+    assert found == sorted(found, reverse=True)
+    assert client.get(f"/klanten/{best.pk}/tijdlijn/?voor=gisteren").status_code == 404
+
+
+def test_a_prospect_has_potential_and_no_value(copies: SimpleNamespace, signed_in: SignIn) -> None:
+    one = Standing.objects.filter(prospect=True).first()
+    assert one is not None
+    page = text(signed_in(copies.director), f"/klanten/{one.pk}/")
+    assert "Hij kocht nog niets" in page
+    assert "Past bij ons" in page
+
+
+def test_the_page_is_english_for_who_chose_so(
+    copies: SimpleNamespace, signed_in: SignIn, best: Standing
+) -> None:
+    Member.objects.filter(pk=copies.director.pk).update(language="en")
+    page = text(signed_in(copies.director), f"/klanten/{best.pk}/")
+    assert "Lifetime value" in page
+    for dutch in ("Klantwaarde", "Bijdrage", "Tijdlijn", "Notities", "Waarom?"):
+        assert dutch not in page
+
+
+def test_a_customer_that_is_not_there_is_not_found(
+    copies: SimpleNamespace, signed_in: SignIn
+) -> None:
+    for number in (10**9, 10**18):
+        assert signed_in(copies.director).get(f"/klanten/{number}/").status_code == 404
+
+
+@pytest.mark.parametrize(("role", "queries"), [("director", 14), ("account_manager", 17)])
+def test_the_page_asks_little(
+    copies: SimpleNamespace,
+    signed_in: SignIn,
+    best: Standing,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    *,
+    role: str,
+    queries: int,
+) -> None:
+    client = signed_in(getattr(copies, role))
+    client.get(f"/klanten/{best.pk}/")
+    with django_assert_num_queries(queries):
+        client.get(f"/klanten/{best.pk}/")
+
+
+def test_an_insolvent_customer_is_told_first(
+    copies: SimpleNamespace, signed_in: SignIn, best: Standing
+) -> None:
+    Standing.objects.filter(pk=best.pk).update(insolvent=True)
+    Customer.objects.filter(pk=best.pk).update(name="Zeker <script>alert(1)</script> BV")
+    page = signed_in(copies.director).get(f"/klanten/{best.pk}/").content.decode()
+    assert "Failliet of in surseance" in page
+    assert "<script>alert" not in page
