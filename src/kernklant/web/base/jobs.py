@@ -48,7 +48,8 @@ class LeaseLost(Exception):
 def claim(kind: type[J]) -> J | None:
     """Take the oldest job that waits, or that its worker left; None when there is none."""
     now = timezone.now()
-    waits = Q(state=State.ASKED) | Q(state=State.RUNNING, lease_until__lt=now)
+    asked = Q(state=State.ASKED) & kind.ready(now)
+    waits = asked | Q(state=State.RUNNING, lease_until__lt=now)
     for pk in _rows(kind).filter(waits).order_by("asked_at", "pk").values_list("pk", flat=True)[:5]:
         lease = secrets.token_hex(16)
         taken = (
@@ -127,6 +128,22 @@ def fail(job: Job, why: Text, *, again: bool = False) -> None:
         _held(job).update(state=State.ASKED, lease="", error_nl=why.nl, error_en=why.en)
         return
     _end(job, State.FAILED, error_nl=why.nl, error_en=why.en)
+
+
+def ask_again(job: Job) -> bool:
+    """A job that failed waits anew, with all its attempts; False when it did not fail."""
+    return bool(
+        _rows(type(job))
+        .filter(pk=job.pk, state=State.FAILED)
+        .update(
+            state=State.ASKED,
+            attempts=0,
+            cancel_asked=False,
+            ended_at=None,
+            error_nl="",
+            error_en="",
+        )
+    )
 
 
 def stopped(job: Job) -> None:

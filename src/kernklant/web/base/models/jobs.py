@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from django.db import models
 
@@ -52,6 +53,11 @@ class Job(models.Model):
     class Meta:
         abstract = True
         indexes = (models.Index(fields=["state", "asked_at"]),)
+
+    @classmethod
+    def ready(cls, now: datetime) -> models.Q:
+        """Which of those that wait may be begun now: all of them."""
+        return models.Q()
 
     @property
     def step(self) -> str:

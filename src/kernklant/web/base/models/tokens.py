@@ -42,6 +42,14 @@ class Tokens(models.QuerySet["Token"]):
             .filter(member__is_active=True)
         )
 
+    def count_use(self, token: Token, *, at: datetime) -> int:
+        """One use more; how many there were in this minute, whichever process counted them."""
+        minute = int(at.timestamp()) // 60
+        again = models.F("used_in_minute") + 1
+        now = models.Case(models.When(minute=minute, then=again), default=models.Value(1))
+        self.filter(pk=token.pk).update(used_in_minute=now, minute=minute, last_seen_at=at)
+        return self.values_list("used_in_minute", flat=True).get(pk=token.pk)
+
 
 class Token(models.Model):
     """A secret of 256 bits, kept as its hash."""
@@ -56,6 +64,9 @@ class Token(models.Model):
     used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_seen_at = models.DateTimeField(null=True, blank=True)
+    # How often it was used in the minute it was last used in, counted from 1970.
+    minute = models.PositiveIntegerField(default=0)
+    used_in_minute = models.PositiveIntegerField(default=0)
 
     objects = Tokens.as_manager()
 
