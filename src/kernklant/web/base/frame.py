@@ -29,6 +29,8 @@ class Place:
 PLACES: tuple[Place, ...] = (
     Place("customers", Text("Klanten", "Customers"), Right.CUSTOMERS),
     Place("evaluations", Text("Evaluaties", "Evaluations"), Right.EVALUATIONS),
+    # Who may read the log only finds just that there.
+    Place("office", Text("Beheer", "Administration"), Right.LOG),
 )
 
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from kernklant.web.base.models import Member
+from kernklant.web.base.visitors import HERE, address_of
 
 SINCE, SEEN = "session_since", "session_seen"
 SEEN_AGAIN = timedelta(minutes=1)  # writing a session at every request would cost a write each
@@ -31,7 +32,11 @@ class Visitor:
         chosen = member.language if member else request.COOKIES.get("language", "nl")
         with translation.override(chosen if chosen in {"nl", "en"} else "nl"):
             request.LANGUAGE_CODE = chosen
-            return self.get_response(request)
+            here = HERE.set(address_of(request))
+            try:
+                return self.get_response(request)
+            finally:
+                HERE.reset(here)
 
     def _over(self, request: HttpRequest, member: Member) -> bool:
         now = timezone.now()

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+from contextvars import ContextVar
 
 from django.conf import settings
 from django.http import HttpRequest
+
+# The address of the request under way; empty in a worker and at the terminal.
+HERE: ContextVar[str] = ContextVar("here", default="")
 
 
 def address_of(request: HttpRequest) -> str:

@@ -11,6 +11,7 @@ from django.urls import path
 
 from kernklant.web.base import views as base
 from kernklant.web.base.access import policy_of, public, signed_in
+from kernklant.web.base.office.views import joining, log, people, teams
 from kernklant.web.desk.views import customer, customers
 from kernklant.web.evaluation import views as evaluation
 
@@ -113,6 +114,24 @@ urlpatterns = [
         evaluation.against,
         name="evaluation_against",
     ),
+    # Administration
+    path("welkom/<str:secret>/", joining.join, name="join"),
+    path("beheer/", people.index, name="office"),
+    path("beheer/mensen/uitnodigen/", people.invite, name="office_invite"),
+    path("beheer/mensen/<int:pk>/", people.one, name="office_member"),
+    path("beheer/mensen/<int:pk>/opnieuw/", people.invite_again, name="office_invite_again"),
+    path("beheer/mensen/<int:pk>/afmelden/", people.end_sessions, name="office_end_sessions"),
+    path("beheer/mensen/<int:pk>/einde/", people.deactivate, name="office_deactivate"),
+    path("beheer/mensen/<int:pk>/terug/", people.reactivate, name="office_reactivate"),
+    path("beheer/teams/", teams.index, name="office_teams"),
+    path("beheer/teams/maken/", teams.make, name="office_team_make"),
+    path("beheer/teams/<int:pk>/naam/", teams.rename, name="office_team_rename"),
+    path("beheer/teams/<int:pk>/weg/", teams.remove, name="office_team_remove"),
+    path("beheer/waarneming/", teams.appoint, name="office_deputy_appoint"),
+    path("beheer/waarneming/<int:pk>/weg/", teams.dismiss, name="office_deputy_remove"),
+    path("beheer/logboek/", log.index, name="office_log"),
+    path("beheer/logboek/export/", log.export, name="office_log_export"),
+    path("beheer/logboek/controle/", log.check, name="office_log_check"),
 ]
 
 for _route in urlpatterns:

@@ -1,0 +1,1 @@
+"""Administration: people, tokens, what happened, settings, and whether all is well."""

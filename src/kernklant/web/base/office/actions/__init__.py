@@ -1,0 +1,1 @@
+"""What an administrator does, one module a subject."""

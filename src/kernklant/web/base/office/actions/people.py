@@ -1,0 +1,161 @@
+"""Inviting members, changing what they are, and letting them go."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from kernklant.engine.errors import Text, UserError
+from kernklant.web.base.log import record
+from kernklant.web.base.models import Member, Role, Team, Token
+from kernklant.web.base.models.tokens import Purpose
+
+INVITATION_LASTS = timedelta(days=7)
+KNOWN = Text(
+    "Er is al iemand met dit e-mailadres.",
+    "There is somebody with this e-mail address already.",
+)
+LOOK_AT_LIST = Text(
+    "Zoek hem op in de lijst; er is niemand uitgenodigd.",
+    "Find that person in the list; nobody was invited.",
+)
+LAST_ONE = Text(
+    "Dit is de enige beheerder die zich kan aanmelden.",
+    "This is the only administrator who can sign in.",
+)
+ANOTHER_FIRST = Text(
+    "Maak eerst iemand anders beheerder; er is niets veranderd.",
+    "Make somebody else administrator first; nothing was changed.",
+)
+CAME_ALREADY = Text("Deze persoon is al binnen.", "This person has come in already.")
+FORGOTTEN = Text(
+    "Een nieuw wachtwoord vraagt hij zelf aan bij het aanmelden; er is niets verstuurd.",
+    "A new password is asked for when signing in; nothing was sent.",
+)
+
+
+@transaction.atomic
+def invite_member(
+    *, by: Member, email: str, name: str, role: str, team: Team | None, ledger_name: str,
+    language: str,
+) -> tuple[Member, str]:  # fmt: skip
+    """A member without a password, and the secret of the link with which he chooses one."""
+    if Member.objects.filter(email__iexact=email.strip()).exists():
+        raise UserError(KNOWN, LOOK_AT_LIST)
+    member = Member.objects.create_user(
+        email, name=name, role=role, team=team, ledger_name=ledger_name, language=language
+    )
+    record("member.invited", by=by, about=_about(member), role=role)
+    return member, _invitation(member)
+
+
+@transaction.atomic
+def invite_again(*, by: Member, member: Member) -> str:
+    """Another link for who did not come in yet; the earlier one ends."""
+    if has_come_in(member):
+        raise UserError(CAME_ALREADY, FORGOTTEN)
+    Token.objects.filter(member=member, purpose=Purpose.INVITATION, revoked_at=None).update(
+        revoked_at=timezone.now()
+    )
+    record("member.invited_again", by=by, about=_about(member))
+    return _invitation(member)
+
+
+@transaction.atomic
+def accept_invitation(*, secret: str, password: str) -> Member | None:
+    """Who chose a password with his invitation; None when it is none, was used or ended.
+
+    The link is used up by one UPDATE, so of two clicks one counts.
+    """
+    now = timezone.now()
+    found = Token.objects.valid(secret, purpose=Purpose.INVITATION, at=now).first()
+    if found is None or not Token.objects.filter(pk=found.pk, used_at=None).update(used_at=now):
+        return None
+    member = found.member
+    member.set_password(password)
+    member.save(update_fields=["password"])
+    record("member.joined", by=member, about=_about(member))
+    return member
+
+
+@transaction.atomic
+def change_member(
+    *, by: Member, member: Member, name: str, role: str, team: Team | None, ledger_name: str
+) -> None:
+    """What he is called and may do. Another role ends his sessions, so that it counts at once."""
+    now = _locked(member)
+    wanted = {"name": name, "role": role, "team": team, "ledger_name": ledger_name}
+    changed = [field for field, value in wanted.items() if getattr(now, field) != value]
+    if not changed:
+        return
+    told: dict[str, Any] = {"fields": changed}
+    if "role" in changed:
+        told |= {"before": now.role, "role": role}
+        if role != Role.ADMINISTRATOR:
+            _keep_an_administrator(now)
+        now.sessions_valid_from = timezone.now()
+    for field in changed:
+        setattr(now, field, wanted[field])
+    now.save(update_fields=[*changed, "sessions_valid_from"])
+    record("member.changed", by=by, about=_about(member), **told)
+
+
+@transaction.atomic
+def deactivate_member(*, by: Member, member: Member) -> None:
+    """Let him go: his sessions, invitations and tokens end at once."""
+    now = _locked(member)
+    if not now.is_active:
+        return
+    _keep_an_administrator(now)
+    now.is_active, now.sessions_valid_from = False, timezone.now()
+    now.save(update_fields=["is_active", "sessions_valid_from"])
+    Token.objects.filter(member=now, revoked_at=None).update(revoked_at=timezone.now())
+    record("member.deactivated", by=by, about=_about(member))
+
+
+@transaction.atomic
+def reactivate_member(*, by: Member, member: Member) -> None:
+    """Let him in again; tokens that ended stay ended."""
+    if Member.objects.filter(pk=member.pk, is_active=False).update(is_active=True):
+        record("member.reactivated", by=by, about=_about(member))
+
+
+@transaction.atomic
+def end_sessions(*, by: Member, member: Member) -> None:
+    """Sign him out everywhere."""
+    Member.objects.filter(pk=member.pk).update(sessions_valid_from=timezone.now())
+    record("member.sessions_ended", by=by, about=_about(member))
+
+
+def has_come_in(member: Member) -> bool:
+    """Whether he ever chose a password or signed in."""
+    return member.has_usable_password() or member.last_login is not None
+
+
+def _keep_an_administrator(leaving: Member) -> None:
+    """Raises UserError for the last administrator who can come in.
+
+    All administrators are locked in one order, so that two who remove each other come one after
+    the other, and the second finds himself the last.
+    """
+    there = Member.objects.select_for_update().filter(role=Role.ADMINISTRATOR, is_active=True)
+    invited = Q(last_login=None, password__startswith="!")  # noqa: S106 - a password of nobody
+    left = {one.pk for one in there.exclude(invited).order_by("pk")}
+    if leaving.role == Role.ADMINISTRATOR and not left - {leaving.pk}:
+        raise UserError(LAST_ONE, ANOTHER_FIRST)
+
+
+def _locked(member: Member) -> Member:
+    return Member.objects.select_for_update().get(pk=member.pk)
+
+
+def _invitation(member: Member) -> str:
+    return Token.objects.issue(member=member, purpose=Purpose.INVITATION, lasts=INVITATION_LASTS)
+
+
+def _about(member: Member) -> str:
+    return f"member:{member.pk}"

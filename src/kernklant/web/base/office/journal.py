@@ -1,0 +1,146 @@
+"""The log as people read it: a page of it, each entry as a sentence."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from kernklant.engine.errors import Text
+from kernklant.web.base.models import LogEntry, Member, Role
+from kernklant.web.base.office.sentences import FIELDS, NOBODY, SENTENCES, THINGS
+from kernklant.web.base.words import format_of_reader, said
+
+A_PAGE = 50
+# Where the things of an entry can be looked at: the address's name by the kind of thing.
+PLACES = {"customer": "customer", "member": "office_member"}
+# A cell that starts with one of these could act as a formula (OWASP ASVS 5.0, 1.2.10).
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry: what happened as a sentence, and the address of what it is about."""
+
+    entry: LogEntry
+    sentence: str
+    address: str
+
+
+def entries(
+    *, by: Member | None, kind: str, number: int | None, day: date | None, before: int | None
+) -> QuerySet[LogEntry]:
+    """Entries that answer to every filter, newest first.
+
+    ``kind`` and ``number``: of the thing they are about. ``before``: only those with less.
+    """
+    rows = LogEntry.objects.select_related("by").order_by("-number")
+    if by is not None:
+        rows = rows.filter(by=by)
+    if kind and number is not None:
+        rows = rows.filter(about=f"{kind}:{number}")
+    elif kind:
+        rows = rows.filter(Q(about=kind) | Q(about__startswith=f"{kind}:"))
+    if day is not None:
+        begin = timezone.make_aware(datetime.combine(day, time.min))
+        end = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+        rows = rows.filter(at__gte=begin, at__lt=end)
+    return rows.filter(number__lt=before) if before is not None else rows
+
+
+def lines(rows: Iterable[LogEntry]) -> list[Line]:
+    """Entries as lines, with the names of the members they speak of."""
+    found = list(rows)
+    names = dict(Member.objects.filter(pk__in=_members(found)).values_list("pk", "name"))
+    return [Line(entry, sentence(entry, names), _address(entry)) for entry in found]
+
+
+def sentence(entry: LogEntry, names: Mapping[int, str]) -> str:
+    """What happened; a key without a sentence is told as it is. Plain: escape it on a page."""
+    told = {key: _value(key, value, names) for key, value in entry.data.items()}
+    told["who"] = entry.by.name if entry.by else said(NOBODY)
+    told["about"] = thing(entry.about, names)
+    text = SENTENCES.get(entry.what)
+    if text is None:
+        return f"{told['who']}: {entry.what} {told['about']}"
+    whole = said(text, **told)
+    return whole[:1].upper() + whole[1:]
+
+
+def thing(about: str, names: Mapping[int, str]) -> str:
+    """A thing by its name, else by its number."""
+    kind, _, number = about.partition(":")
+    if kind == "member" and number.isdigit() and int(number) in names:
+        return names[int(number)]
+    return said(THINGS[kind], n=number) if kind in THINGS else about
+
+
+def as_csv(rows: Iterable[LogEntry]) -> Iterator[str]:
+    """The entries as lines of CSV, a thousand at a time; what could act as a formula is quoted."""
+    yield _csv_line(["number", "at", "by", "where", "what", "about", "sentence", "data", "chain"])
+    batch: list[LogEntry] = []
+    for entry in rows:
+        batch.append(entry)
+        if len(batch) == 1000:
+            yield from _csv_lines(batch)
+            batch = []
+    yield from _csv_lines(batch)
+
+
+def _csv_lines(batch: list[LogEntry]) -> Iterator[str]:
+    for line in lines(batch):
+        entry = line.entry
+        yield _csv_line([
+            entry.number, entry.at.isoformat(), entry.by.email if entry.by else "", entry.where,
+            entry.what, entry.about, line.sentence, entry.data, entry.chain,
+        ])  # fmt: skip
+
+
+def _csv_line(cells: list[Any]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerow([_harmless(cell) for cell in cells])
+    return out.getvalue()
+
+
+def _harmless(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+
+
+def _members(found: Iterable[LogEntry]) -> set[int]:
+    """The numbers of members that entries speak of."""
+    numbers = set()
+    for entry in found:
+        kind, _, number = entry.about.partition(":")
+        if kind == "member" and number.isdigit():
+            numbers.add(int(number))
+        if isinstance(entry.data.get("deputy"), int):
+            numbers.add(entry.data["deputy"])
+    return numbers
+
+
+def _value(key: str, value: Any, names: Mapping[int, str]) -> str:
+    """A value in the reader's words: roles, days, fields, names of members."""
+    if key in {"role", "before"} and value in Role.values:
+        return said(Role(value).words)
+    if key == "deputy":
+        return names.get(value, str(value))
+    if key == "fields":
+        return ", ".join(said(FIELDS.get(one, Text(one, one))) for one in value)
+    if key.endswith("_on") or key == "as_of":
+        return format_of_reader().day(value)
+    return format_of_reader().number(value) if isinstance(value, int) else str(value)
+
+
+def _address(entry: LogEntry) -> str:
+    kind, _, number = entry.about.partition(":")
+    try:
+        return reverse(PLACES[kind], args=[int(number)])
+    except (KeyError, ValueError, NoReverseMatch):
+        return ""

@@ -1,0 +1,97 @@
+"""Entries of the log as sentences: one for each key there is, in both languages.
+
+``{who}`` did it; ``{about}`` is the thing; other names are values of the entry's data.
+"""
+
+from __future__ import annotations
+
+from kernklant.engine.errors import Text
+
+SENTENCES: dict[str, Text] = {
+    # People
+    "member.first": Text("{who} is de eerste beheerder", "{who} is the first administrator"),
+    "member.invited": Text(
+        "{who} nodigde {about} uit als {role}", "{who} invited {about} as {role}"
+    ),
+    "member.invited_again": Text(
+        "{who} nodigde {about} opnieuw uit", "{who} invited {about} again"
+    ),
+    "member.joined": Text("{who} nam de uitnodiging aan", "{who} accepted the invitation"),
+    "member.changed": Text("{who} wijzigde {about}: {fields}", "{who} changed {about}: {fields}"),
+    "member.deactivated": Text(
+        "{who} beëindigde de toegang van {about}", "{who} ended the access of {about}"
+    ),
+    "member.reactivated": Text("{who} liet {about} weer toe", "{who} let {about} in again"),
+    "member.sessions_ended": Text(
+        "{who} meldde {about} overal af", "{who} signed {about} out everywhere"
+    ),
+    "link.issued": Text(
+        "Er is een link gemaakt waarmee {about} zich één keer aanmeldt",
+        "A link was made that signs {about} in once",
+    ),
+    "link.used": Text("{who} meldde zich aan met een link", "{who} signed in by a link"),
+    "team.made": Text("{who} maakte het team {name}", "{who} made the team {name}"),
+    "team.renamed": Text("{who} noemde een team {name}", "{who} named a team {name}"),
+    "team.removed": Text("{who} haalde het team {name} weg", "{who} removed the team {name}"),
+    "deputy.appointed": Text(
+        "{who} liet {deputy} waarnemen voor {about}, {starts_on} t/m {ends_on}",
+        "{who} let {deputy} stand in for {about}, {starts_on} to {ends_on}",
+    ),
+    "deputy.removed": Text(
+        "{who} beëindigde de waarneming door {deputy} voor {about}",
+        "{who} ended {deputy} standing in for {about}",
+    ),
+    # Customers
+    "customer.read": Text("{who} bekeek {about}", "{who} looked at {about}"),
+    "customer.rated": Text(
+        "{who} beoordeelde {about} op {criterion}: {score}",
+        "{who} rated {about} on {criterion}: {score}",
+    ),
+    "customers.exported": Text("{who} exporteerde klanten", "{who} exported customers"),
+    "customers.assigned": Text("{who} gaf klanten aan {about}", "{who} gave customers to {about}"),
+    "customers.assignment_undone": Text(
+        "{who} draaide een toewijzing terug: {customers} klanten",
+        "{who} took an assignment back: {customers} customers",
+    ),
+    "note.written": Text("{who} schreef een notitie bij {about}", "{who} wrote a note on {about}"),
+    "note.removed": Text(
+        "{who} haalde een notitie weg bij {about}", "{who} removed a note from {about}"
+    ),
+    "contact.added": Text(
+        "{who} legde een contactpersoon vast bij {about}", "{who} added a contact person to {about}"
+    ),
+    "contact.changed": Text(
+        "{who} wijzigde een contactpersoon van {about}",
+        "{who} changed a contact person of {about}",
+    ),
+    "contact.removed": Text(
+        "{who} haalde een contactpersoon weg bij {about}",
+        "{who} removed a contact person from {about}",
+    ),
+    "view.kept": Text("{who} bewaarde een lijst", "{who} kept a list"),
+    "view.dropped": Text("{who} haalde een bewaarde lijst weg", "{who} dropped a kept list"),
+    # Evaluations
+    "evaluation.asked": Text("{who} vroeg {about} aan", "{who} asked for {about}"),
+    "evaluation.cancelled": Text("{who} stopte {about}", "{who} stopped {about}"),
+    "evaluation.done": Text("{about} is klaar, nummer {run}", "{about} is done, number {run}"),
+    # The log itself
+    "log.exported": Text("{who} exporteerde het logboek", "{who} exported the log"),
+}
+# The things an entry can be about; a kind that stands not here is told as it is.
+THINGS: dict[str, Text] = {
+    "customer": Text("klant {n}", "customer {n}"),
+    "customers": Text("klanten", "customers"),
+    "evaluation": Text("evaluatie-aanvraag {n}", "evaluation request {n}"),
+    "log": Text("regel {n} van het logboek", "line {n} of the log"),
+    "member": Text("gebruiker {n}", "user {n}"),
+    "policy": Text("beleid {n}", "policy {n}"),
+    "team": Text("team {n}", "team {n}"),
+    "view": Text("lijst {n}", "list {n}"),
+}
+NOBODY = Text("Kernklant", "Kernklant")
+FIELDS = {
+    "name": Text("naam", "name"),
+    "role": Text("rol", "role"),
+    "team": Text("team", "team"),
+    "ledger_name": Text("naam in de gegevens", "name in the data"),
+}

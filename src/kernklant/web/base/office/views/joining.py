@@ -1,0 +1,36 @@
+"""Coming in with an invitation."""
+
+from __future__ import annotations
+
+from django.contrib import auth
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from kernklant.web.base.access import public
+from kernklant.web.base.models import Token
+from kernklant.web.base.models.tokens import Purpose
+from kernklant.web.base.office.actions.people import accept_invitation
+from kernklant.web.base.office.forms.people import Join
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def join(request: HttpRequest, secret: str) -> HttpResponse:
+    """Choose a password; looking at the page uses nothing up."""
+    found = Token.objects.valid(secret, purpose=Purpose.INVITATION, at=timezone.now())
+    token = found.select_related("member").first()
+    if token is None:
+        return render(request, "office/join.html", status=410)
+    form = Join(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        member = accept_invitation(secret=secret, password=form.cleaned_data["password"])
+        if member is None:
+            return render(request, "office/join.html", status=410)
+        auth.login(request, member, backend=BACKEND)
+        return redirect("start")
+    told = {"who": token.member, "form": form}
+    return render(request, "office/join.html", told, status=422 if form.errors else 200)
