@@ -56,7 +56,7 @@ def test_page_after_page_gives_everybody_once_in_order(copies: SimpleNamespace, 
         ({"tevreden": "critici"}, {"nps_class": -1}),
         ({"bekend": "goed"}, {"evidence__gte": 0.75}),
         ({"let_op": "verlies"}, {"contribution_12m__lt": 0}),
-        ({"let_op": "ontevreden"}, {"segment": "A", "nps_class": -1}),
+        ({"cijfer": 8}, {"satisfaction__gte": 7.5, "satisfaction__lt": 8.5}),
     ],
 )
 def test_a_filter_leaves_who_answers_to_it(

@@ -182,12 +182,12 @@ def _axes(field: Field, titles: Titles, *, start: float) -> list[Piece]:
     foot = field.bottom + STRIP + 12
     decades = [10.0**power for power in range(-2, 13)]
     ticks = [value for value in decades if field.x.low <= value <= field.x.high]
-    places = [field.x(value) for value in ticks]
+    places = [min(field.x(value), field.right - 34) for value in ticks]
     for value, x, shown in zip(ticks, places, spaced(places, 78), strict=True):
-        pieces.append(rule((x, field.bottom), (x, field.bottom + 4), colour=QUIET))
+        at = field.x(value)
+        pieces.append(rule((at, field.bottom), (at, field.bottom + 4), colour=QUIET))
         if shown and (start == field.left or x - field.left > 44):
-            at = (min(x, field.right - 34), foot)
-            pieces.append(words(value, at, form="$,.0f", colour=QUIET, align="center"))
+            pieces.append(words(value, (x, foot), form="$,.0f", colour=QUIET, align="center"))
     if start < field.left:
         pieces.append(rule((field.left, field.top), (field.left, field.bottom), colour=HAIR))
         middle = field.left - STRIP / 2

@@ -27,6 +27,7 @@ class Place:
 
 # In the order of the loop.
 PLACES: tuple[Place, ...] = (
+    Place("portfolio", Text("Portefeuille", "Portfolio"), Right.PORTFOLIO),
     Place("customers", Text("Klanten", "Customers"), Right.CUSTOMERS),
     Place("evaluations", Text("Evaluaties", "Evaluations"), Right.EVALUATIONS),
     # Who may read the log only finds just that there.

@@ -70,6 +70,7 @@ class ListForm(forms.Form):
     waarde_tot = forms.IntegerField(required=False, min_value=0)
     verschoven = forms.ChoiceField(required=False)
     tevreden = forms.ChoiceField(required=False)
+    cijfer = forms.IntegerField(required=False, min_value=0, max_value=10)
     bekend = forms.ChoiceField(required=False)
     let_op = forms.ChoiceField(required=False)
     volgorde = forms.ChoiceField(required=False)
@@ -120,6 +121,7 @@ LABELS = {
     "waarde_tot": Text("tot €", "to €"),
     "verschoven": Text("Verschoven", "Moved"),
     "tevreden": Text("Tevredenheid", "Satisfaction"),
+    "cijfer": Text("Cijfer (0–10)", "Mark (0–10)"),
     "bekend": Text("Hoe bekend", "How well known"),
     "let_op": Text("Let op", "Mind"),
     "volgorde": Text("Volgorde", "Order"),

@@ -15,10 +15,10 @@ from django.db.models import F, Q
 
 from kernklant.web.base.models import Member
 from kernklant.web.base.rights import Right
+from kernklant.web.ledger.models import Copies
 from kernklant.web.ledger.search import search
 from kernklant.web.segments.figures import WELL_KNOWN
 from kernklant.web.segments.models import Standing, Standings
-from kernklant.web.value.models import Evaluation
 
 A_PAGE = 50
 TWICE = 2.0  # attention is much or little from twice or half of what the value asks
@@ -34,7 +34,6 @@ MIND = {
     "verlies": Q(contribution_12m__lt=0),
     "uitfaseren": Q(exit_proposed=True),
     "toezicht": Q(watch=True),
-    "ontevreden": Q(segment="A", nps_class=-1),
 }
 NPS: dict[str, int | None] = {"critici": -1, "passief": 0, "promotors": 1, "geen": None}
 
@@ -61,7 +60,8 @@ def filtered(member: Member, asked: Mapping[str, Any]) -> Standings:
     if asked.get("waarde_van") is not None:
         rows = rows.filter(clv__gte=asked["waarde_van"])
     if asked.get("waarde_tot") is not None:
-        rows = rows.filter(clv__lt=asked["waarde_tot"])
+        most = asked["waarde_tot"]  # up to nothing: who brings nothing or less
+        rows = rows.filter(clv__lt=most) if most else rows.filter(clv__lte=0)
     if asked.get("verschoven"):
         rows = rows.filter(moved=MOVED[asked["verschoven"]])
     if asked.get("tevreden"):
@@ -69,6 +69,9 @@ def filtered(member: Member, asked: Mapping[str, Any]) -> Standings:
     if asked.get("bekend"):
         known = Q(evidence__gte=WELL_KNOWN)
         rows = rows.filter(known if asked["bekend"] == "goed" else ~known)
+    if asked.get("cijfer") is not None:
+        middle = asked["cijfer"]
+        rows = rows.filter(satisfaction__gte=middle - 0.5, satisfaction__lt=middle + 0.5)
     return rows.filter(_minding(asked["let_op"])) if asked.get("let_op") else rows
 
 
@@ -143,7 +146,9 @@ def _minding(what: str) -> Q:
 
 
 def _attention(what: str) -> Q:
-    """Who gets twice, or half, of what his contribution would ask."""
+    """Who is valuable and unsatisfied; who gets twice, or half, of what he brings would ask."""
+    if what == "ontevreden":
+        return Q(clv__gte=valuable_from(), nps_class=-1)
     rate = euros_an_hour()
     if not rate:
         return Q(pk__in=())
@@ -154,7 +159,17 @@ def _attention(what: str) -> Q:
 
 def euros_an_hour() -> float:
     """What an hour of attention goes with in contribution, over all customers; 0 if unknown."""
-    newest = Evaluation.objects.exclude(run=None).order_by("-run").first()
-    told = newest.figures.get("all", {}) if newest else {}
+    told = everybody().get("all", {})
     hours, euros = told.get("hours_12m") or 0, told.get("contribution_12m") or 0
     return euros / hours if hours > 0 and euros > 0 else 0.0
+
+
+def valuable_from() -> Decimal:
+    """The lifetime value from which a customer is valuable."""
+    return Decimal(str(everybody().get("valuable_from", 0)))
+
+
+def everybody() -> dict[str, Any]:
+    """The figures of the whole company, as counted when the copies were made."""
+    made = Copies.objects.filter(pk=1).values_list("tallies", flat=True).first()
+    return made or {}

@@ -117,4 +117,5 @@ class Copies(models.Model):
     versions = models.JSONField(default=dict)  # of the store's tables
     run = models.IntegerField(null=True)
     people = models.CharField(max_length=64, blank=True)  # what changed members and assignments
+    tallies = models.JSONField(default=dict)  # of everybody; empty: to be counted again
     made_at = models.DateTimeField(auto_now=True)

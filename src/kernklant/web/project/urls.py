@@ -12,7 +12,7 @@ from django.urls import path
 from kernklant.web.base import views as base
 from kernklant.web.base.access import policy_of, public, signed_in
 from kernklant.web.base.office.views import joining, log, people, teams
-from kernklant.web.desk.views import customer, customers
+from kernklant.web.desk.views import customer, customers, portfolio
 from kernklant.web.evaluation import views as evaluation
 
 urlpatterns = [
@@ -81,6 +81,8 @@ urlpatterns = [
         signed_in(keys.edit_webauthn),
         name="mfa_edit_webauthn",
     ),
+    # Portfolio and customers
+    path("portefeuille/", portfolio.index, name="portfolio"),
     path("klanten/", customers.customers, name="customers"),
     path("klanten/export.<str:kind>", customers.export, name="customers_export"),
     path("klanten/toewijzen/", customers.assign, name="customers_assign"),

@@ -36,6 +36,7 @@ from kernklant.web.segments.in_force import (
     overridden,
 )
 from kernklant.web.segments.models import SegmentMove, Standing
+from kernklant.web.segments.tallies import columns_in, columns_of, tallies
 from kernklant.web.value.models import Evaluation
 
 WHO = ("name", "city", "sector", "region", "manager", "stand_in")
@@ -66,7 +67,9 @@ class Freshness:
 def stale() -> bool:
     """Whether the copies were made from something else than what there is now; cheap."""
     made = Copies.objects.first()
-    return made is None or (made.versions, made.run, made.people) != _now()
+    if made is None or (made.versions, made.run, made.people) != _now():
+        return True
+    return made.run is not None and not made.tallies
 
 
 def refresh(*, force: bool = False) -> bool:
@@ -75,7 +78,7 @@ def refresh(*, force: bool = False) -> bool:
     now = _now()
     versions, run, people = now
     if made is not None and not force and (made.versions, made.run) == (versions, run):
-        return made.people != people and _people_again(people)
+        return _a_part_again(made, people)
     _process_runs()
     customers = customers_table()
     standings = _standings(run, customers) if run is not None else None
@@ -85,7 +88,13 @@ def refresh(*, force: bool = False) -> bool:
         if standings is not None:
             replace_all(Standing, standings, standings.column_names)
         Copies.objects.update_or_create(
-            pk=1, defaults={"versions": versions, "run": run, "people": people}
+            pk=1,
+            defaults={
+                "versions": versions,
+                "run": run,
+                "people": people,
+                "tallies": {} if standings is None else tallies(columns_in(standings)),
+            },
         )
     return True
 
@@ -110,6 +119,7 @@ def stand_again(customers: list[int]) -> None:
     found = overridden(after_decisions(computed(some), moves), on=timezone.localdate())
     for customer, segment in zip(found.customer.tolist(), found.segment.tolist(), strict=True):
         Standing.objects.filter(customer=customer).update(segment=segment)
+    Copies.objects.filter(pk=1).update(tallies={})
 
 
 def in_force(run: int) -> Segments:
@@ -124,6 +134,15 @@ def _now() -> tuple[dict[str, int], int | None, str]:
     members = Member.objects.filter(is_active=True).exclude(ledger_name="").order_by("id")
     told = repr(list(members.values_list("id", "ledger_name")))
     return store.table_versions(), store.newest_run(), hashlib.sha256(told.encode()).hexdigest()
+
+
+def _a_part_again(made: Copies, people: str) -> bool:
+    """Managers after a change of members, tallies after a decision; whether any was needed."""
+    count = made.run is not None and not made.tallies
+    if count:
+        told = tallies(columns_of(Standing.objects.all()))
+        Copies.objects.filter(pk=1, run=made.run).update(tallies=told)
+    return (made.people != people and _people_again(people)) or count
 
 
 def _people_again(people: str) -> bool:

@@ -79,6 +79,13 @@ def decimals(value: Any, digits: int = 1) -> str:
 
 
 @register.filter
+def signed(value: Any) -> str:
+    """+31 or −4: a figure that has a good and a bad side."""
+    told = format_of_reader().number(value)
+    return f"+{told}" if value is not None and round(value) > 0 else told
+
+
+@register.filter
 def day(value: date | datetime | str | None) -> str:
     """30 sep 2026."""
     if isinstance(value, datetime):

@@ -18,7 +18,7 @@ from kernklant.web.base.log import seen
 from kernklant.web.base.models import Member
 from kernklant.web.base.rights import Right, Sight
 from kernklant.web.base.words import said
-from kernklant.web.desk import about, happened, noticing, scoring
+from kernklant.web.desk import about, drawing, happened, noticing, scoring
 from kernklant.web.desk.columns import name_of
 from kernklant.web.desk.forms import ContactForm, NoteForm, RatingForm
 from kernklant.web.ledger import actions as ledger_actions
@@ -129,6 +129,7 @@ def _told(member: Member, customer: Customer, see: Sight) -> dict[str, Any]:
     standing = Standing.objects.filter(pk=number).first() or Standing(customer=customer)
     stand = about.stand(run, number)
     facts = about.facts(run, number) if run is not None else None
+    past = about.past(number)
     euros, words = see is not Sight.NO_EUROS, about.may_see_words(see)
     return {
         "customer": customer,
@@ -143,7 +144,9 @@ def _told(member: Member, customer: Customer, see: Sight) -> dict[str, Any]:
         "score": scoring.lines_of(stand, euros=euros) if stand else [],
         "left_out": scoring.left_out(stand) if stand else None,
         "method": scoring.method(stand) if stand else None,
-        "history": scoring.history(about.past(number), euros=euros),
+        "history": scoring.history(past, euros=euros),
+        "picture": drawing.history(past),
+        "months_picture": drawing.months(facts.months) if facts and euros else None,
         "years": happened.years_of(facts.months) if facts else [],
         "events": happened.lines_of(facts.timeline.events, see) if facts else [],
         "earlier": facts.timeline.earlier if facts else None,

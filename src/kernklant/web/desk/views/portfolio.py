@@ -1,0 +1,91 @@
+"""The portfolio: where the value sits, where the attention goes, what waits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from kernklant.engine.pictures import MOST_DOTS
+from kernklant.web.base.access import may, member_of, page
+from kernklant.web.base.models import Member
+from kernklant.web.base.rights import Reach, Right, reach
+from kernklant.web.desk import drawing, telling
+from kernklant.web.desk.listing import everybody
+from kernklant.web.ledger.models import Customer
+from kernklant.web.segments.copying import freshness
+from kernklant.web.segments.figures import LETTERS
+from kernklant.web.segments.models import SegmentMove, Standing, Standings
+from kernklant.web.segments.tallies import columns_of, tallies
+
+LONGEST = 100_000  # a portfolio longer than this is not counted while somebody waits
+
+
+@page(Right.PORTFOLIO)
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """The whole company, a team's customers, or one's own."""
+    member = member_of(request)
+    rows = Standing.objects.within(member, Right.PORTFOLIO)
+    sees_all = reach(member.role, Right.PORTFOLIO) is Reach.ALL
+    told = everybody() if sees_all else _own(rows)
+    lists = may(member, Right.CUSTOMERS)
+    shown: dict[str, Any] = {
+        "sees_all": sees_all,
+        "fresh": freshness(),
+        "told": told,
+        "lists": lists,
+    }
+    if told:
+        waiting = _waiting(member, sees_all=sees_all)
+        people = _people(rows) if lists else None
+        shown |= {
+            "sentences": telling.sentences(told, waiting=waiting),
+            "known": telling.how_known(told),
+            "segments": _segments(told),
+            "shares": drawing.shares(told),
+            "satisfaction": drawing.satisfaction(told, people),
+            "whale": drawing.whale(told),
+        }
+    return render(request, "desk/portfolio.html", shown)
+
+
+def _own(rows: Standings) -> dict[str, Any]:
+    """The figures of a portfolio; empty where there are none or the copies were not made yet."""
+    whole = everybody()
+    some = rows.filter(prospect=False)[: LONGEST + 1]
+    if not whole or not some.exists():
+        return {}
+    return tallies(columns_of(rows), valuable_from=whole["valuable_from"])
+
+
+def _people(rows: Standings) -> list[drawing.Person] | None:
+    """Who gave a mark, as dots; None when there are too many to tell apart."""
+    told = rows.filter(prospect=False, satisfaction__isnull=False, clv__isnull=False)
+    found = list(
+        told.order_by("pk").values_list("pk", "name", "segment", "clv", "satisfaction")[
+            : MOST_DOTS + 1
+        ]
+    )
+    if len(found) > MOST_DOTS:
+        return None
+    return [
+        drawing.Person(number, name, segment, float(clv or 0), float(mark or 0))
+        for number, name, segment, clv, mark in found
+    ]
+
+
+def _waiting(member: Member, *, sees_all: bool) -> int:
+    moves = SegmentMove.objects.filter(decision="", evaluation__run__isnull=False)
+    if not sees_all:
+        own = Customer.objects.within(member, Right.PORTFOLIO)
+        moves = moves.filter(customer__in=own.values("pk"))
+    return moves.count()
+
+
+def _segments(told: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Segments in which anybody is or was."""
+    rows = [(letter, told["segments"][letter]) for letter in LETTERS]
+    return [(letter, one) for letter, one in rows if one["customers"] or one["went"]]
