@@ -1,6 +1,6 @@
 """Where facts lie; the only folder that names Delta, DuckDB or Spark."""
 
-from kernklant.engine.store.backup import Backup, back_up, check_backup, restore
+from kernklant.engine.store.backup import Backup, back_up, check_backup, last_backup, restore
 from kernklant.engine.store.health import Finding, examine
 from kernklant.engine.store.lake import Store
 from kernklant.engine.store.marts import Snapshot
@@ -23,6 +23,7 @@ __all__ = [
     "back_up",
     "check_backup",
     "examine",
+    "last_backup",
     "list_runs",
     "publish",
     "read",

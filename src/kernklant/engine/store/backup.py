@@ -15,6 +15,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -31,6 +32,7 @@ from kernklant.engine.store.sums import name_of, recorded, refuse
 from kernklant.engine.store.writer import OWN
 
 LIST = "kernklant-backup.json"
+LAST = "last-backup"  # in the home: when
 FORMAT = 1
 CHUNK = 1 << 20
 OWNER_ONLY = 0o600  # it holds names and addresses
@@ -101,7 +103,18 @@ def back_up(home: Path, tables: Sequence[str], to: Path, *, progress: Progress =
                 files=sums,
             )
             archive.writestr(_entry(LIST), json.dumps(asdict(made), indent=1))
+    # The backup is made; a home that may not be written only forgets when.
+    with suppress(DiskFailed), told(), whole(home / LAST) as aside:
+        aside.write_text(made.made_at, encoding="utf-8")
     return made
+
+
+def last_backup(home: Path) -> datetime | None:
+    """When a backup of this home was last made; None when never, or the home could not note it."""
+    try:
+        return datetime.fromisoformat((home / LAST).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
 
 
 def check_backup(file: Path, *, progress: Progress = QUIET) -> Backup:

@@ -13,7 +13,19 @@ from typing import Any
 from django.conf import settings
 
 from kernklant.engine.ledger.facts import open_home
-from kernklant.engine.store import Run, Snapshot, Store, list_runs, read, run_of
+from kernklant.engine.ledger.health import look
+from kernklant.engine.store import (
+    Finding as Finding,  # noqa: PLC0414 - so that mypy knows it is passed on
+)
+from kernklant.engine.store import (
+    Run,
+    Snapshot,
+    Store,
+    last_backup,
+    list_runs,
+    read,
+    run_of,
+)
 
 
 @lru_cache(maxsize=1)
@@ -85,3 +97,13 @@ def lines_since(number: int | None) -> int:
         if row["undone_at"] is None and (not seen or row["imported_at"].isoformat() > seen)
         for part in json.loads(row["datasets"]).values()
     )
+
+
+def backed_up_at() -> datetime | None:
+    """When a backup of the home was last made; None when never."""
+    return last_backup(settings.HOME)
+
+
+def examined(today: date) -> list[Finding]:
+    """What doctor finds in the home; every file is read, so it takes a while."""
+    return look(settings.HOME, today=today)

@@ -11,7 +11,7 @@ from django.urls import path
 
 from kernklant.web.base import views as base
 from kernklant.web.base.access import policy_of, public, signed_in
-from kernklant.web.base.office.views import joining, log, people, teams
+from kernklant.web.base.office.views import joining, log, people, running, teams
 from kernklant.web.desk.views import customer, customers, portfolio
 from kernklant.web.evaluation import views as evaluation
 
@@ -134,6 +134,11 @@ urlpatterns = [
     path("beheer/logboek/", log.index, name="office_log"),
     path("beheer/logboek/export/", log.export, name="office_log_export"),
     path("beheer/logboek/controle/", log.check, name="office_log_check"),
+    path("beheer/instellingen/", running.settings, name="office_settings"),
+    path("beheer/gezondheid/", running.well, name="office_health"),
+    path("beheer/taken/", running.jobs, name="office_work"),
+    path("beheer/taken/<str:kind>/<int:pk>/opnieuw/", running.retry, name="office_work_retry"),
+    path("beheer/taken/<str:kind>/<int:pk>/stop/", running.cancel, name="office_work_cancel"),
 ]
 
 for _route in urlpatterns:

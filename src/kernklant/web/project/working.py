@@ -24,6 +24,7 @@ from django.db import DatabaseError, close_old_connections
 from kernklant.engine.errors import Text, UserError
 from kernklant.web.base import jobs
 from kernklant.web.base.models import Job
+from kernklant.web.base.models.settings import WORKER, beat
 from kernklant.web.evaluation.actions import perform_evaluation
 from kernklant.web.project import child
 from kernklant.web.segments.copying import refresh, stale
@@ -36,6 +37,7 @@ WORK: Work = ((Evaluation, perform_evaluation),)
 
 LOOK = 0.5  # seconds between looks at the child, and at who cancels
 BEAT = 10.0  # seconds between renewals of the lease
+ALIVE = 20.0  # seconds between saying that it is there
 POLL = 2.0  # seconds between looks at the store
 AFTER_FAILING = 60.0  # seconds before upkeep that failed is tried again
 BROKE = Text(
@@ -63,6 +65,7 @@ class Worker:
         self.stale, self.refresh = stale, refresh
         self.stopping = False
         self._look_at = 0.0  # when to look at the store again
+        self._tell_at = 0.0  # when to say again that it is there
 
     def stop_on_signals(self) -> None:
         """SIGTERM and SIGINT stop it."""
@@ -75,6 +78,7 @@ class Worker:
         while not self.stopping:
             try:
                 close_old_connections()
+                self._tell_alive()
                 busy = self.one_job() or self.keep_up()
             except (DatabaseError, UserError):  # away for long, or damaged: look again later
                 log.exception("no work can be done at the moment")
@@ -103,9 +107,16 @@ class Worker:
         process = _started(child.keep, self.refresh)
         while process.exitcode is None and not self.stopping:
             process.join(LOOK)
+            self._tell_alive()
         if _ended(process) and not self.stopping:
             self._look_at = time.monotonic() + AFTER_FAILING
         return True
+
+    def _tell_alive(self) -> None:
+        """Say now and then that there is a worker, for the page that shows whether all is well."""
+        if time.monotonic() > self._tell_at:
+            self._tell_at = time.monotonic() + ALIVE
+            beat(WORKER)
 
     def _see_through(self, job: Job, perform: Perform) -> None:
         if job.cancel_asked:
@@ -130,6 +141,7 @@ class Worker:
         beaten = time.monotonic()
         while process.exitcode is None:
             process.join(LOOK)
+            jobs.patiently(self._tell_alive)
             if self.stopping:
                 return jobs.give_back
             if not jobs.patiently(partial(jobs.wanted, job)):

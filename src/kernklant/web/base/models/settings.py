@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 
+WORKER = "worker"  # the name of its beat
+
 
 class Setting(models.Model):
     """A setting of this installation; ``base.settings_of`` knows the keys and defaults."""

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from kernklant.engine.errors import Text
 from kernklant.web.base.models import LogEntry, Member, Role
-from kernklant.web.base.office.sentences import FIELDS, NOBODY, SENTENCES, THINGS
+from kernklant.web.base.office.sentences import FIELDS, NOBODY, SENTENCES, SETTINGS, THINGS
 from kernklant.web.base.words import format_of_reader, said
 
 A_PAGE = 50
@@ -79,6 +79,8 @@ def thing(about: str, names: Mapping[int, str]) -> str:
     kind, _, number = about.partition(":")
     if kind == "member" and number.isdigit() and int(number) in names:
         return names[int(number)]
+    if kind == "setting" and number in SETTINGS:
+        return f"“{said(SETTINGS[number])}”"
     return said(THINGS[kind], n=number) if kind in THINGS else about
 
 
@@ -127,8 +129,10 @@ def _members(found: Iterable[LogEntry]) -> set[int]:
 
 def _value(key: str, value: Any, names: Mapping[int, str]) -> str:
     """A value in the reader's words: roles, days, fields, names of members."""
-    if key in {"role", "before"} and value in Role.values:
+    if key in {"role", "before"} and isinstance(value, str) and value in Role.values:
         return said(Role(value).words)
+    if isinstance(value, list) and key != "fields":
+        return ", ".join(str(one) for one in value) or "–"
     if key == "deputy":
         return names.get(value, str(value))
     if key == "fields":

@@ -26,6 +26,11 @@ BODY = Text(
 )
 
 
+def mails() -> bool:
+    """Whether mail leaves this machine; without a server it becomes files in the home."""
+    return not str(settings.EMAIL_BACKEND).endswith("filebased.EmailBackend")
+
+
 def address_of_invitation(secret: str) -> str:
     """The link, at the address of the settings whatever the Host header said."""
     return f"{settings.ORIGIN.geturl()}{reverse('join', kwargs={'secret': secret})}"

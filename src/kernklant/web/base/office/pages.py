@@ -29,6 +29,9 @@ TABS = (
     Tab("office", Text("Mensen", "People"), Right.USERS),
     Tab("office_teams", Text("Teams en waarneming", "Teams and stand-ins"), Right.USERS),
     Tab("office_log", Text("Logboek", "Log"), Right.LOG),
+    Tab("office_settings", Text("Instellingen", "Settings"), Right.SETTINGS),
+    Tab("office_health", Text("Gezondheid", "Health"), Right.SETTINGS),
+    Tab("office_work", Text("Taken", "Jobs"), Right.SETTINGS),
 )
 
 

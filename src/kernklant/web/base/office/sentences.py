@@ -74,6 +74,13 @@ SENTENCES: dict[str, Text] = {
     "evaluation.asked": Text("{who} vroeg {about} aan", "{who} asked for {about}"),
     "evaluation.cancelled": Text("{who} stopte {about}", "{who} stopped {about}"),
     "evaluation.done": Text("{about} is klaar, nummer {run}", "{about} is done, number {run}"),
+    # Settings and jobs
+    "setting.changed": Text(
+        "{who} veranderde {about} van {before} in {now}",
+        "{who} changed {about} from {before} to {now}",
+    ),
+    "job.retried": Text("{who} liet {about} opnieuw doen", "{who} had {about} done again"),
+    "job.cancelled": Text("{who} stopte {about}", "{who} stopped {about}"),
     # The log itself
     "log.exported": Text("{who} exporteerde het logboek", "{who} exported the log"),
 }
@@ -81,10 +88,13 @@ SENTENCES: dict[str, Text] = {
 THINGS: dict[str, Text] = {
     "customer": Text("klant {n}", "customer {n}"),
     "customers": Text("klanten", "customers"),
+    "delivery": Text("webhook-bericht {n}", "webhook message {n}"),
     "evaluation": Text("evaluatie-aanvraag {n}", "evaluation request {n}"),
+    "import": Text("import {n}", "import {n}"),
     "log": Text("regel {n} van het logboek", "line {n} of the log"),
     "member": Text("gebruiker {n}", "user {n}"),
     "policy": Text("beleid {n}", "policy {n}"),
+    "setting": Text("instelling {n}", "setting {n}"),
     "team": Text("team {n}", "team {n}"),
     "view": Text("lijst {n}", "list {n}"),
 }
@@ -94,4 +104,12 @@ FIELDS = {
     "role": Text("rol", "role"),
     "team": Text("team", "team"),
     "ledger_name": Text("naam in de gegevens", "name in the data"),
+}
+SETTINGS = {
+    "name": Text("Naam van het bedrijf", "Name of the company"),
+    "currency": Text("Munt", "Currency"),
+    "hours_a_week": Text("Werkuren per week", "Working hours a week"),
+    "holidays": Text("Feestdagen van", "Holidays of"),
+    "sign_off": Text("Wat getekend moet worden", "What needs a signature"),
+    "mfa_roles": Text("Wie een tweede stap nodig heeft", "Who needs a second step"),
 }

@@ -82,11 +82,12 @@ class Invitation(Person):
     how = forms.ChoiceField()
     field_order = ("name", "email", "role", "team", "ledger_name", "language", "how")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, mails: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         how: Any = self.fields["how"]
+        by_mail = [(MAIL, said(Text("per e-mail versturen", "send by e-mail")))]
         how.choices = [
-            (MAIL, said(Text("per e-mail versturen", "send by e-mail"))),
+            *(by_mail if mails else []),
             (SHOW, said(Text("hier tonen, ik geef hem zelf", "show here, I pass it on"))),
         ]
 

@@ -1,0 +1,67 @@
+"""What the company sets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from kernklant.engine.errors import Text
+from kernklant.web.base.calendar import regions
+from kernklant.web.base.models import Role
+from kernklant.web.base.office.sentences import SETTINGS
+from kernklant.web.base.settings_of import Company
+from kernklant.web.base.words import said
+
+CURRENCIES = ("EUR", "USD", "GBP", "CHF", "DKK", "NOK", "SEK", "PLN", "CZK")
+MOVES = {
+    "into_a": Text("een klant wordt kernklant (A)", "a customer becomes a core customer (A)"),
+    "out_of_a": Text("een kernklant gaat uit A", "a core customer leaves A"),
+    "exit": Text("een voorstel om een klant uit te faseren", "a proposal to offboard a customer"),
+}
+HELP = {
+    "currency": Text(
+        "De munt waarin uw bedragen staan; zij gaat mee in de API en in webhooks.",
+        "The currency of your amounts; it goes with the API and webhooks.",
+    ),
+    "hours_a_week": Text(
+        "Van een volle baan; daarmee rekent de planning.", "Of a full job; planning counts with it."
+    ),
+    "sign_off": Text(
+        "Zo'n verschuiving geldt pas als iemand ervoor tekent.",
+        "Such a move comes into force only once somebody signs it.",
+    ),
+    "mfa_roles": Text(
+        "Wie deze rol heeft, moet bij het aanmelden ook een code of sleutel geven.",
+        "Who has this role must give a code or key as well when signing in.",
+    ),
+}
+
+
+class Settings(forms.Form):
+    """All settings on one page."""
+
+    name = forms.CharField(max_length=100, required=False)
+    currency = forms.ChoiceField(choices=[(one, one) for one in CURRENCIES])
+    hours_a_week = forms.IntegerField(min_value=1, max_value=60)
+    holidays = forms.ChoiceField()
+    sign_off = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+    mfa_roles = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.label = said(SETTINGS[name])
+            if name in HELP:
+                field.help_text = said(HELP[name])
+        fields: Any = self.fields
+        fields["holidays"].choices = regions()
+        fields["sign_off"].choices = [(key, said(text)) for key, text in MOVES.items()]
+        fields["mfa_roles"].choices = [(role.value, said(role.words)) for role in Role]
+
+    def company(self) -> Company:
+        """What was filled in."""
+        told = dict(self.cleaned_data)
+        for several in ("sign_off", "mfa_roles"):
+            told[several] = tuple(told[several])
+        return Company(**told)
