@@ -122,12 +122,19 @@ def finish(job: Job, **values: Any) -> None:
     _end(job, State.DONE, done_share=1, error_nl="", error_en="", **values)
 
 
-def fail(job: Job, why: Text, *, again: bool = False) -> None:
+def put_off(job: Job, why: Text, **values: Any) -> None:
+    """Not this time, in words; it waits again. LeaseLost when it is another's."""
+    told = {"error_nl": why.nl, "error_en": why.en, **values}
+    if not _held(job).update(state=State.ASKED, lease="", **told):
+        raise LeaseLost
+
+
+def fail(job: Job, why: Text, *, again: bool = False, **values: Any) -> None:
     """Failed, in words; ``again``: asked anew while attempts are left."""
     if again and job.attempts < MOST_ATTEMPTS:
         _held(job).update(state=State.ASKED, lease="", error_nl=why.nl, error_en=why.en)
         return
-    _end(job, State.FAILED, error_nl=why.nl, error_en=why.en)
+    _end(job, State.FAILED, error_nl=why.nl, error_en=why.en, **values)
 
 
 def ask_again(job: Job) -> bool:

@@ -175,6 +175,10 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 # The worker
 WORK_MEMORY = env.memory(os.environ.get("KERNKLANT_MEMORY"))
 
+# The API and webhooks
+API_A_MINUTE = 600  # requests of one token
+WEBHOOKS_TO_LOOPBACK = False  # for tests: this machine itself, and http
+
 # Mail and log
 EMAIL_BACKEND, EMAIL_FILE_PATH, MAIL = env.mail(os.environ.get("KERNKLANT_MAIL"), ROOM)
 EMAIL_HOST, EMAIL_PORT = MAIL["host"], MAIL["port"]

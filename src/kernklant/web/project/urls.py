@@ -11,9 +11,12 @@ from django.urls import path
 
 from kernklant.web.base import views as base
 from kernklant.web.base.access import policy_of, public, signed_in
-from kernklant.web.base.office.views import joining, log, people, running, teams
+from kernklant.web.base.office.views import joining, log, outside, people, running, teams
+from kernklant.web.desk import api as desk_api
 from kernklant.web.desk.views import customer, customers, portfolio
+from kernklant.web.evaluation import api as evaluation_api
 from kernklant.web.evaluation import views as evaluation
+from kernklant.web.project.api import routes
 
 urlpatterns = [
     path("", base.start, name="start"),
@@ -131,6 +134,12 @@ urlpatterns = [
     path("beheer/teams/<int:pk>/weg/", teams.remove, name="office_team_remove"),
     path("beheer/waarneming/", teams.appoint, name="office_deputy_appoint"),
     path("beheer/waarneming/<int:pk>/weg/", teams.dismiss, name="office_deputy_remove"),
+    path("beheer/tokens/", outside.tokens, name="office_tokens"),
+    path("beheer/tokens/<int:pk>/weg/", outside.revoke, name="office_token_revoke"),
+    path("beheer/webhooks/", outside.webhooks, name="office_webhooks"),
+    path("beheer/webhooks/<int:pk>/", outside.webhook, name="office_webhook"),
+    path("beheer/webhooks/<int:pk>/proef/", outside.try_it, name="office_webhook_try"),
+    path("beheer/webhooks/<int:pk>/einde/", outside.end, name="office_webhook_end"),
     path("beheer/logboek/", log.index, name="office_log"),
     path("beheer/logboek/export/", log.export, name="office_log_export"),
     path("beheer/logboek/controle/", log.check, name="office_log_check"),
@@ -139,6 +148,8 @@ urlpatterns = [
     path("beheer/taken/", running.jobs, name="office_work"),
     path("beheer/taken/<str:kind>/<int:pk>/opnieuw/", running.retry, name="office_work_retry"),
     path("beheer/taken/<str:kind>/<int:pk>/stop/", running.cancel, name="office_work_cancel"),
+    # The API
+    *routes(desk_api.router, evaluation_api.router),
 ]
 
 for _route in urlpatterns:

@@ -24,14 +24,14 @@ class Tokens(models.QuerySet["Token"]):
     """Issues tokens and finds those that still count."""
 
     def issue(
-        self, *, member: Member, purpose: str, lasts: timedelta | None, scopes: str = ""
-    ) -> str:
+        self, *, member: Member, purpose: str, lasts: timedelta | None, scopes: str = "",
+        name: str = "",
+    ) -> str:  # fmt: skip
         """The secret, told once; only its hash is kept."""
         secret = secrets.token_urlsafe(32)
         ends = timezone.now() + lasts if lasts else None
-        self.create(
-            member=member, purpose=purpose, digest=digest(secret), ends_at=ends, scopes=scopes
-        )
+        told = {"scopes": scopes, "name": name, "ends_at": ends}
+        self.create(member=member, purpose=purpose, digest=digest(secret), **told)
         return secret
 
     def valid(self, secret: str, *, purpose: str, at: datetime) -> models.QuerySet[Token]:
@@ -41,6 +41,11 @@ class Tokens(models.QuerySet["Token"]):
             .filter(models.Q(ends_at=None) | models.Q(ends_at__gt=at))
             .filter(member__is_active=True)
         )
+
+    def in_use(self, at: datetime) -> models.QuerySet[Token]:
+        """Tokens of the API that still work."""
+        ended = models.Q(ends_at__isnull=False, ends_at__lte=at)
+        return self.filter(purpose=Purpose.API, revoked_at=None).exclude(ended)
 
     def count_use(self, token: Token, *, at: datetime) -> int:
         """One use more; how many there were in this minute, whichever process counted them."""

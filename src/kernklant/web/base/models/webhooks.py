@@ -19,6 +19,9 @@ class Event(models.TextChoices):
     EVALUATION_DONE = "evaluation.done"
 
 
+TRIAL = "trial"  # a message that says nothing, to try an address with
+
+
 class Webhooks(models.QuerySet["Webhook"]):
     """Finds who wants to know."""
 

@@ -28,6 +28,8 @@ class Tab:
 TABS = (
     Tab("office", Text("Mensen", "People"), Right.USERS),
     Tab("office_teams", Text("Teams en waarneming", "Teams and stand-ins"), Right.USERS),
+    Tab("office_tokens", Text("Tokens", "Tokens"), Right.SETTINGS),
+    Tab("office_webhooks", Text("Webhooks", "Webhooks"), Right.SETTINGS),
     Tab("office_log", Text("Logboek", "Log"), Right.LOG),
     Tab("office_settings", Text("Instellingen", "Settings"), Right.SETTINGS),
     Tab("office_health", Text("Gezondheid", "Health"), Right.SETTINGS),

@@ -81,6 +81,18 @@ SENTENCES: dict[str, Text] = {
     ),
     "job.retried": Text("{who} liet {about} opnieuw doen", "{who} had {about} done again"),
     "job.cancelled": Text("{who} stopte {about}", "{who} stopped {about}"),
+    # The API and webhooks
+    "token.made": Text(
+        "{who} maakte voor {about} het API-token {name} ({scopes}), {days} dagen geldig",
+        "{who} made the API token {name} ({scopes}) for {about}, valid for {days} days",
+    ),
+    "token.revoked": Text(
+        "{who} trok het API-token {name} van {about} in",
+        "{who} revoked the API token {name} of {about}",
+    ),
+    "webhook.made": Text("{who} maakte {about} voor {events}", "{who} made {about} for {events}"),
+    "webhook.ended": Text("{who} beëindigde {about}", "{who} ended {about}"),
+    "webhook.tried": Text("{who} stuurde {about} een proef", "{who} sent {about} a trial"),
     # The log itself
     "log.exported": Text("{who} exporteerde het logboek", "{who} exported the log"),
 }
@@ -97,6 +109,7 @@ THINGS: dict[str, Text] = {
     "setting": Text("instelling {n}", "setting {n}"),
     "team": Text("team {n}", "team {n}"),
     "view": Text("lijst {n}", "list {n}"),
+    "webhook": Text("webhook {n}", "webhook {n}"),
 }
 NOBODY = Text("Kernklant", "Kernklant")
 FIELDS = {

@@ -1,0 +1,125 @@
+"""Evaluations by the API: which there are, one, and starting one."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+from ninja import Field, Path, Query, Router, Schema, Status
+
+from kernklant.engine.errors import Text
+from kernklant.engine.evaluation.headlines import headlines
+from kernklant.engine.segments.migration import SEGMENTS
+from kernklant.web.base import store
+from kernklant.web.base.bearer import Bearer, Problem, asker
+from kernklant.web.base.models.jobs import new_key
+from kernklant.web.base.scopes import Scope
+from kernklant.web.base.words import said
+from kernklant.web.evaluation.actions import request_evaluation
+from kernklant.web.evaluation.forms import LATER
+from kernklant.web.evaluation.movers import sees_all
+from kernklant.web.value.models import Evaluation
+
+router = Router(tags=["evaluations"])
+BIGGEST = 2**63 - 1
+Number = Annotated[int, Path(ge=1, le=BIGGEST, description="number of the request")]
+
+
+class EvaluationOut(Schema):
+    """An evaluation that was asked for; ``run`` is its number once it is done."""
+
+    id: int
+    state: Literal["asked", "running", "done", "failed", "cancelled"]
+    as_of: date | None = Field(description="null: the last day of sales")
+    run: int | None
+    asked_by: str | None
+    asked_at: datetime
+    ended_at: datetime | None
+    done_share: float
+    step: str
+    error: str
+
+
+class Evaluations(Schema):
+    """A page, newest first; ``next`` is the value of ``before`` for the next one."""
+
+    evaluations: list[EvaluationOut]
+    next: int | None
+
+
+class SegmentOut(Schema):
+    """How many customers a segment has by what was worked out."""
+
+    segment: Literal["A", "B", "C", "exit"]
+    customers: int
+
+
+class OneEvaluation(EvaluationOut):
+    """One with what it found, for who sees all customers."""
+
+    headlines: list[str]
+    segments: list[SegmentOut]
+
+
+class AskIn(Schema):
+    """As of which day; of one key there is one evaluation, however often it is asked."""
+
+    as_of: date | None = None
+    key: str = Field(
+        default_factory=new_key, pattern=r"^[0-9a-f]{32}$", description="32 hexadecimal digits"
+    )
+
+
+@router.get("/evaluations", response=Evaluations, auth=Bearer(Scope.EVALUATIONS))
+def list_evaluations(
+    request: HttpRequest,
+    before: Annotated[int, Query(ge=1, le=BIGGEST)] = BIGGEST,
+    limit: Annotated[int, Query(ge=1, le=100)] = 25,
+) -> dict[str, Any]:
+    """Evaluations, newest first."""
+    rows = Evaluation.objects.select_related("asked_by").filter(pk__lt=before).order_by("-pk")
+    found = list(rows[: limit + 1])
+    page = found[:limit]
+    more = len(found) > limit
+    return {"evaluations": [_told(row) for row in page], "next": page[-1].pk if more else None}
+
+
+@router.get("/evaluations/{number}", response=OneEvaluation, auth=Bearer(Scope.EVALUATIONS))
+def one_evaluation(request: HttpRequest, number: Number) -> dict[str, Any]:
+    """One evaluation: where it stands, and what it found."""
+    row = Evaluation.objects.select_related("asked_by").filter(pk=number).first()
+    if row is None:
+        raise Http404
+    found: dict[str, Any] = {"headlines": [], "segments": []}
+    if row.run is not None and sees_all(asker(request)):
+        summary = store.summary(row.run)
+        found["headlines"] = [said(text) for text in headlines(summary)]
+        found["segments"] = [
+            {"segment": letter, "customers": summary["segments"][letter]["customers"]}
+            for letter in SEGMENTS
+        ]
+    return {**_told(row), **found}
+
+
+@router.post("/evaluations", response={202: EvaluationOut}, auth=Bearer(Scope.EVALUATE))
+def start_evaluation(request: HttpRequest, asked: AskIn) -> Status[dict[str, Any]]:
+    """Ask for an evaluation; a worker does it. Look at it by its id until it is done."""
+    if asked.as_of is not None and asked.as_of > timezone.localdate():
+        raise Problem(422, NOT_ASKED, LATER)
+    row = request_evaluation(by=asker(request), as_of=asked.as_of, key=asked.key)
+    return Status(202, _told(row))
+
+
+def _told(row: Evaluation) -> dict[str, Any]:
+    same = ("state", "as_of", "run", "asked_at", "ended_at", "done_share", "step")
+    return {
+        "id": row.pk,
+        **{name: getattr(row, name) for name in same},
+        "asked_by": row.asked_by.name if row.asked_by else None,
+        "error": row.error,
+    }
+
+
+NOT_ASKED = Text("Deze peildatum kan niet", "This as-of date cannot be")
