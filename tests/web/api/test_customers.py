@@ -70,6 +70,12 @@ def test_filters_hold_at_once(cast: SimpleNamespace, ask: Ask) -> None:
     assert {one["segment"] for one in prospects} == {None}
 
 
+def test_a_filter_misspelt_is_refused(cast: SimpleNamespace, ask: Ask) -> None:
+    told = ask(cast.director).get(f"{API}/customers?segmnt=A")
+    assert told.status_code == 422
+    assert told.json()["errors"][0]["where"] == ["query", "segmnt"]
+
+
 def test_a_customer_is_found_by_the_number_of_his_source(cast: SimpleNamespace, ask: Ask) -> None:
     some = Standing.objects.filter(prospect=False).select_related("customer")[7]
     found = everything(ask(cast.director), f"customer_id={some.customer.source_no}")

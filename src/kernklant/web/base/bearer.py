@@ -8,7 +8,9 @@ from typing import Any, cast
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone, translation
+from ninja import Schema
 from ninja.security import HttpBearer
+from pydantic import ConfigDict
 
 from kernklant.engine.errors import Text
 from kernklant.web.base.access import may
@@ -37,6 +39,12 @@ class Problem(Exception):
             "detail": said(self.detail),
             **self.more,
         }
+
+
+class Strict(Schema):
+    """What is asked; in a body a name that is not known is refused."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class Bearer(HttpBearer):
@@ -80,6 +88,14 @@ def no_token() -> Problem:
     return Problem(401, *NO_TOKEN, headers={"WWW-Authenticate": "Bearer"})
 
 
+def refuse_unknown(request: HttpRequest, asked: Schema) -> None:
+    """Problem for a name in the address that is not known: it may be a filter misspelt."""
+    unknown = sorted(set(request.GET) - set(type(asked).model_fields))
+    if unknown:
+        errors = [{"where": ["query", name], "what": said(UNKNOWN)} for name in unknown]
+        raise Problem(422, NOT_UNDERSTOOD, SEE_ERRORS, more={"errors": errors})
+
+
 def asks_language(request: HttpRequest) -> bool:
     """Whether the request says in which language it wants to be answered; then it is spoken."""
     for told in request.headers.get("Accept-Language", "").lower().split(","):
@@ -99,6 +115,12 @@ NO_TOKEN = (
         "may have expired or been revoked.",
     ),
 )
+NOT_UNDERSTOOD = Text("Dit verzoek klopt niet", "This request is not right")
+SEE_ERRORS = Text(
+    "Zie errors voor wat er niet klopt; er is niets veranderd.",
+    "See errors for what is wrong; nothing was changed.",
+)
+UNKNOWN = Text("Deze naam is niet bekend.", "This name is not known.")
 TOO_OFTEN = Text("Te veel verzoeken", "Too many requests")
 WAIT = Text(
     "Dit token mag deze minuut niets meer vragen; wacht zolang als Retry-After zegt.",

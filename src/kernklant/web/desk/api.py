@@ -16,7 +16,16 @@ from kernklant.engine.errors import Text, UserError
 from kernklant.engine.segments.naming import named
 from kernklant.web.base import store
 from kernklant.web.base.access import may, one, sight, within
-from kernklant.web.base.bearer import NO_RIGHT, ROLE, Bearer, Problem, asker
+from kernklant.web.base.bearer import (
+    NO_RIGHT,
+    NOT_UNDERSTOOD,
+    ROLE,
+    SEE_ERRORS,
+    Bearer,
+    Problem,
+    asker,
+    refuse_unknown,
+)
 from kernklant.web.base.log import record
 from kernklant.web.base.models import Member
 from kernklant.web.base.rights import Right, Sight
@@ -46,6 +55,7 @@ MOVED = {1: "up", -1: "down", 2: "new"}
 @router.get("/customers", response=s.Customers, auth=Bearer(Scope.CUSTOMERS))
 def list_customers(request: HttpRequest, asked: Query[s.PageOf]) -> dict[str, Any]:
     """A page of customers, by number; ask on with the ``next`` of the answer."""
+    refuse_unknown(request, asked)
     member = asker(request)
     rows = _rows(member, asked).filter(customer__gt=asked.after).order_by("customer")
     found = list(rows.select_related("customer", "manager")[: asked.limit + 1])
@@ -62,6 +72,7 @@ def list_customers(request: HttpRequest, asked: Query[s.PageOf]) -> dict[str, An
 @router.get("/customers.csv", auth=Bearer(Scope.CUSTOMERS), openapi_extra=CSV)
 def customers_as_csv(request: HttpRequest, asked: Query[s.Which]) -> HttpResponseBase:
     """The whole list as CSV, for a spreadsheet; the headers are in the language asked for."""
+    refuse_unknown(request, asked)
     member = asker(request)
     if not may(member, Right.EXPORT):
         raise Problem(403, NO_RIGHT, ROLE)
@@ -217,7 +228,7 @@ def _refuse_wrong(form: forms.BaseForm) -> None:
             {"where": ["body", name], "what": " ".join(map(str, found))}
             for name, found in form.errors.items()
         ]
-        raise Problem(422, NOT_RIGHT, SEE, more={"errors": errors})
+        raise Problem(422, NOT_UNDERSTOOD, SEE_ERRORS, more={"errors": errors})
 
 
 def _told(row: Standing, see: Sight, currency: str) -> dict[str, Any]:
@@ -293,5 +304,3 @@ TOO_MANY = Text(
 FEWER = Text(
     "Vraag er minder, of blader met /customers.", "Ask for fewer, or page through /customers."
 )
-NOT_RIGHT = Text("Dit verzoek klopt niet", "This request is not right")
-SEE = Text("Zie errors; er is niets bewaard.", "See errors; nothing was kept.")

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
 from ninja import Field, Schema
+
+from kernklant.web.base.bearer import Strict
 
 Segment = Literal["A", "B", "C", "exit"]
 Moved = Literal["up", "down", "new"]
 BIGGEST = 2**63 - 1
+# One line of text: no control characters, which a database or a spreadsheet may choke on.
+Line = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
 class Money(Schema):
@@ -95,18 +99,18 @@ class Brief(Schema):
     manager: str | None
 
 
-class Which(Schema):
-    """Which customers; all filters hold at once."""
+class Which(Strict):
+    """Which customers; all filters hold at once, and one that is not known is refused."""
 
     kind: Literal["customers", "prospects"] = "customers"
     segment: list[Segment] = Field(default_factory=list, max_length=4)
     manager: int | None = Field(None, ge=1, le=BIGGEST, description="number of a member")
-    sector: str | None = Field(None, max_length=100)
-    region: str | None = Field(None, max_length=100)
+    sector: Line | None = Field(None, max_length=100)
+    region: Line | None = Field(None, max_length=100)
     moved: Moved | None = None
     value_from: int | None = Field(None, ge=0, le=10**15)
     value_to: int | None = Field(None, ge=0, le=10**15)
-    customer_id: str | None = Field(None, max_length=200, description="of the source")
+    customer_id: Line | None = Field(None, max_length=200, description="of the source")
 
 
 class PageOf(Which):
@@ -116,16 +120,16 @@ class PageOf(Which):
     limit: int = Field(50, ge=1, le=200)
 
 
-class RatingIn(Schema):
+class RatingIn(Strict):
     """A mark of 0 to 4; null takes one's own back."""
 
     score: int | None = Field(ge=0, le=4)
 
 
-class NoteIn(Schema):
+class NoteIn(Strict):
     """A note to keep."""
 
-    text: str = Field(min_length=1, max_length=5000, pattern=r"\S")
+    text: str = Field(min_length=1, max_length=5000, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$")
 
 
 class NoteOut(Schema):
@@ -137,17 +141,22 @@ class NoteOut(Schema):
     text: str
 
 
-class ContactIn(Schema):
+class ContactIn(Strict):
     """A contact person to keep."""
 
-    name: str = Field(min_length=1, max_length=200, pattern=r"\S")
-    function: str = Field("", max_length=100)
-    email: str = Field("", max_length=254)
-    phone: str = Field("", max_length=50)
-    remark: str = Field("", max_length=300)
+    name: Line = Field(min_length=1, max_length=200)
+    function: Line = Field("", max_length=100)
+    email: Line = Field("", max_length=254)
+    phone: Line = Field("", max_length=50)
+    remark: Line = Field("", max_length=300)
 
 
-class ContactOut(ContactIn):
+class ContactOut(Schema):
     """A contact person that is kept."""
 
     id: int
+    name: str
+    function: str
+    email: str
+    phone: str
+    remark: str

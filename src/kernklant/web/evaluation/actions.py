@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
 from kernklant.engine.errors import Text
 from kernklant.engine.evaluation.publish import answer_in_home, newest_stand
 from kernklant.engine.evaluation.question import Question
+from kernklant.engine.segments.migration import SEGMENTS
 from kernklant.engine.segments.policy import Policy, read_policy
-from kernklant.web.base import jobs, store
+from kernklant.web.base import jobs, store, webhooks
 from kernklant.web.base.log import record
 from kernklant.web.base.models import Member
 from kernklant.web.base.models.jobs import State
+from kernklant.web.base.models.webhooks import Event
 from kernklant.web.evaluation.progress import Steps
 from kernklant.web.evaluation.told import flags_told, ratings_told, tables_of
 from kernklant.web.segments.copying import in_force
@@ -73,6 +76,14 @@ def perform_evaluation(job: Evaluation) -> None:
 def _finish(job: Evaluation, run: int) -> None:
     jobs.finish(job, run=run, as_of=store.as_of(run))
     record("evaluation.done", by=job.asked_by, about=f"evaluation:{job.pk}", run=run)
+    webhooks.tell(Event.EVALUATION_DONE, {"evaluation": job.pk, **_in_short(run)})
+
+
+def _in_short(run: int) -> dict[str, Any]:
+    """What a webhook hears of a run: its day, and how many each segment has."""
+    told = store.summary(run)["segments"]
+    counts = {letter: told[letter]["customers"] for letter in SEGMENTS}
+    return {"run": run, "as_of": store.as_of(run).isoformat(), "customers": counts}
 
 
 def _answered(job: Evaluation) -> int:

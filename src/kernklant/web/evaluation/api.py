@@ -13,7 +13,7 @@ from kernklant.engine.errors import Text
 from kernklant.engine.evaluation.headlines import headlines
 from kernklant.engine.segments.migration import SEGMENTS
 from kernklant.web.base import store
-from kernklant.web.base.bearer import Bearer, Problem, asker
+from kernklant.web.base.bearer import Bearer, Problem, Strict, asker, refuse_unknown
 from kernklant.web.base.models.jobs import new_key
 from kernklant.web.base.scopes import Scope
 from kernklant.web.base.words import said
@@ -63,7 +63,14 @@ class OneEvaluation(EvaluationOut):
     segments: list[SegmentOut]
 
 
-class AskIn(Schema):
+class PageOf(Strict):
+    """A page of them."""
+
+    before: int = Field(BIGGEST, ge=1, le=BIGGEST, description="the ``next`` of the page before")
+    limit: int = Field(25, ge=1, le=100)
+
+
+class AskIn(Strict):
     """As of which day; of one key there is one evaluation, however often it is asked."""
 
     as_of: date | None = None
@@ -73,16 +80,12 @@ class AskIn(Schema):
 
 
 @router.get("/evaluations", response=Evaluations, auth=Bearer(Scope.EVALUATIONS))
-def list_evaluations(
-    request: HttpRequest,
-    before: Annotated[int, Query(ge=1, le=BIGGEST)] = BIGGEST,
-    limit: Annotated[int, Query(ge=1, le=100)] = 25,
-) -> dict[str, Any]:
+def list_evaluations(request: HttpRequest, asked: Query[PageOf]) -> dict[str, Any]:
     """Evaluations, newest first."""
-    rows = Evaluation.objects.select_related("asked_by").filter(pk__lt=before).order_by("-pk")
-    found = list(rows[: limit + 1])
-    page = found[:limit]
-    more = len(found) > limit
+    refuse_unknown(request, asked)
+    rows = Evaluation.objects.filter(pk__lt=asked.before).order_by("-pk")
+    found = list(rows.select_related("asked_by")[: asked.limit + 1])
+    page, more = found[: asked.limit], len(found) > asked.limit
     return {"evaluations": [_told(row) for row in page], "next": page[-1].pk if more else None}
 
 

@@ -16,7 +16,13 @@ from ninja.operation import Operation
 
 from kernklant.engine.errors import Text, UserError
 from kernklant.web.base.access import signed_in
-from kernklant.web.base.bearer import Problem, asks_language, no_token
+from kernklant.web.base.bearer import (
+    NOT_UNDERSTOOD,
+    SEE_ERRORS,
+    Problem,
+    asks_language,
+    no_token,
+)
 
 BEARER = "bearer"  # the policy of every address of the API: base/bearer.py lets in
 PREFIX = "api/v1/"
@@ -42,11 +48,6 @@ NOT_THERE = Text("Dit is er niet", "This is not there")
 NOT_YOURS = Text(
     "Er is geen klant of evaluatie met dit nummer, of zij is niet voor deze gebruiker.",
     "There is no customer or evaluation of this number, or it is not for this user.",
-)
-NOT_UNDERSTOOD = Text("Dit verzoek klopt niet", "This request is not right")
-SEE_ERRORS = Text(
-    "Zie errors voor wat er niet klopt; er is niets veranderd.",
-    "See errors for what is wrong; nothing was changed.",
 )
 
 
@@ -83,6 +84,8 @@ def reference(request: HttpRequest) -> HttpResponse:
         for where, methods in described()["paths"].items()
         for method, told in methods.items()
     ]
+    for one in operations:
+        one["parameters"] = [{"description": "", **told} for told in one.get("parameters", [])]
     address = settings.ORIGIN.geturl()
     told = {"operations": operations, "origin": address, "limit": settings.API_A_MINUTE}
     return render(request, "office/api.html", told)

@@ -37,6 +37,7 @@ from kernklant.web.segments.in_force import (
 )
 from kernklant.web.segments.models import SegmentMove, Standing
 from kernklant.web.segments.tallies import columns_in, columns_of, tallies
+from kernklant.web.segments.telling import telling_changes
 from kernklant.web.value.models import Evaluation
 
 WHO = ("name", "city", "sector", "region", "manager", "stand_in")
@@ -82,7 +83,7 @@ def refresh(*, force: bool = False) -> bool:
     _process_runs()
     customers = customers_table()
     standings = _standings(run, customers) if run is not None else None
-    with transaction.atomic():
+    with telling_changes():
         _empty(Standing)
         replace_customers(customers)
         if standings is not None:
@@ -117,8 +118,9 @@ def stand_again(customers: list[int]) -> None:
     evaluation = Evaluation.objects.get(run=run)
     moves = {c: move for c, move in held_back(evaluation).items() if c in set(customers)}
     found = overridden(after_decisions(computed(some), moves), on=timezone.localdate())
-    for customer, segment in zip(found.customer.tolist(), found.segment.tolist(), strict=True):
-        Standing.objects.filter(customer=customer).update(segment=segment)
+    with telling_changes(customers):
+        for customer, segment in zip(found.customer.tolist(), found.segment.tolist(), strict=True):
+            Standing.objects.filter(customer=customer).update(segment=segment)
     Copies.objects.filter(pk=1).update(tallies={})
 
 
