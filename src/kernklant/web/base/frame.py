@@ -43,14 +43,24 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     newest = store.newest_run()
     return {
         "places": [
-            {"address": reverse(place.name), "words": said(place.words), "name": place.name}
+            {
+                "address": address,
+                "words": said(place.words),
+                "now": request.path.startswith(address),
+            }
             for place in PLACES
             if may(member, place.right)
+            for address in [reverse(place.name)]
         ],
         "member": member,
         "searches": may(member, Right.CUSTOMERS),
         "as_of": store.as_of(newest) if newest else None,
     }
+
+
+def _told(place: Place, *, now: str) -> dict[str, Any]:
+    address = reverse(place.name)
+    return {"address": address, "words": said(place.words), "now": now.startswith(address)}
 
 
 def first_place(member: Member) -> str:

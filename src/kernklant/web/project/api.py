@@ -80,12 +80,14 @@ def openapi(request: HttpRequest) -> HttpResponse:
 def reference(request: HttpRequest) -> HttpResponse:
     """The description for people: every address, what it takes and gives, and an example."""
     operations = [
-        {"method": method.upper(), "path": where, **told}
+        {
+            "named": f"{method.upper()} {where}",
+            "description": told["description"].replace("`", ""),
+            "parameters": [_in_words(one) for one in told.get("parameters", [])],
+        }
         for where, methods in described()["paths"].items()
         for method, told in methods.items()
     ]
-    for one in operations:
-        one["parameters"] = [{"description": "", **told} for told in one.get("parameters", [])]
     address = settings.ORIGIN.geturl()
     told = {"operations": operations, "origin": address, "limit": settings.API_A_MINUTE}
     return render(request, "office/api.html", told)
@@ -102,6 +104,15 @@ def described() -> dict[str, Any]:
                 content = {"application/problem+json": {"schema": {"$ref": REF}}}
                 told["responses"][status] = {"description": words, "content": content}
     return found
+
+
+def _in_words(parameter: dict[str, Any]) -> dict[str, Any]:
+    """A parameter of the description, with the values it can have."""
+    schema = parameter["schema"]
+    kinds = [schema, schema.get("items", {}), *schema.get("anyOf", [])]
+    values: list[str] = next((kind["enum"] for kind in kinds if "enum" in kind), [])
+    told = parameter.get("description", "").replace("`", "")
+    return {**parameter, "description": told, "values": ", ".join(values)}
 
 
 REF = "#/components/schemas/Problem"

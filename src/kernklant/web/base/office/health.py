@@ -90,13 +90,12 @@ def _jobs(now: datetime) -> Iterator[Finding]:
     failed = work.count(State.FAILED, ended_at__gt=now - RECENT)
     waiting = work.count(State.ASKED)
     if failed:
-        told = Text("1 taak mislukte deze week.", "1 job failed this week.")
-        if failed > 1:
-            told = Text(f"{failed} taken mislukten deze week.", f"{failed} jobs failed this week.")
-        yield Finding("note", told, SEE_JOBS)
-    yield Finding(
-        "ok", Text(f"{waiting} taken wachten op hun beurt.", f"{waiting} jobs wait their turn.")
-    )
+        one = Text("1 taak mislukte deze week.", "1 job failed this week.")
+        many = Text(f"{failed} taken mislukten deze week.", f"{failed} jobs failed this week.")
+        yield Finding("note", one if failed == 1 else many, SEE_JOBS)
+    one = Text("1 taak wacht op haar beurt.", "1 job waits its turn.")
+    many = Text(f"{waiting} taken wachten op hun beurt.", f"{waiting} jobs wait their turn.")
+    yield Finding("ok", one if waiting == 1 else many)
 
 
 def _backup(now: datetime) -> Iterator[Finding]:

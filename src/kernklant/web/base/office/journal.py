@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from kernklant.engine.errors import Text
 from kernklant.web.base.models import LogEntry, Member, Role
-from kernklant.web.base.office.sentences import FIELDS, NOBODY, SENTENCES, SETTINGS, THINGS
+from kernklant.web.base.office.sentences import EVENTS, FIELDS, NOBODY, SENTENCES, SETTINGS, THINGS
 from kernklant.web.base.words import format_of_reader, said
 
 A_PAGE = 50
@@ -131,6 +131,8 @@ def _value(key: str, value: Any, names: Mapping[int, str]) -> str:
     """A value in the reader's words: roles, days, fields, names of members."""
     if key in {"role", "before"} and isinstance(value, str) and value in Role.values:
         return said(Role(value).words)
+    if key == "events":
+        return ", ".join(said(EVENTS.get(one, Text(one, one))) for one in value)
     if isinstance(value, list) and key != "fields":
         return ", ".join(str(one) for one in value) or "–"
     if key == "deputy":

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from kernklant.engine.errors import Text
+from kernklant.web.base.models.webhooks import Event
 
 SENTENCES: dict[str, Text] = {
     # People
@@ -125,4 +126,11 @@ SETTINGS = {
     "holidays": Text("Feestdagen van", "Holidays of"),
     "sign_off": Text("Wat getekend moet worden", "What needs a signature"),
     "mfa_roles": Text("Wie een tweede stap nodig heeft", "Who needs a second step"),
+}
+EVENTS: dict[str, Text] = {
+    Event.SEGMENT_CHANGED: Text(
+        "van een klant verandert het segment dat geldt",
+        "the segment in force of a customer changes",
+    ),
+    Event.EVALUATION_DONE: Text("een evaluatie is klaar", "an evaluation is done"),
 }

@@ -9,17 +9,10 @@ from django import forms
 from kernklant.engine.errors import Text, UserError
 from kernklant.web.base import outgoing
 from kernklant.web.base.models import Member
-from kernklant.web.base.models.webhooks import Event
+from kernklant.web.base.office.sentences import EVENTS
 from kernklant.web.base.scopes import SCOPES
 from kernklant.web.base.words import language, said
 
-EVENTS: dict[str, Text] = {
-    Event.SEGMENT_CHANGED: Text(
-        "van een klant verandert het segment dat geldt",
-        "the segment in force of a customer changes",
-    ),
-    Event.EVALUATION_DONE: Text("een evaluatie is klaar", "an evaluation is done"),
-}
 DAYS = {
     30: Text("30 dagen", "30 days"),
     90: Text("90 dagen", "90 days"),

@@ -16,8 +16,9 @@ from kernklant.web.base.models.tokens import Purpose
 from kernklant.web.base.models.webhooks import TRIAL
 from kernklant.web.base.office.actions import tokens as token_actions
 from kernklant.web.base.office.actions import webhooks as webhook_actions
-from kernklant.web.base.office.forms.outside import EVENTS, TokenForm, WebhookForm
+from kernklant.web.base.office.forms.outside import TokenForm, WebhookForm
 from kernklant.web.base.office.pages import done, show
+from kernklant.web.base.office.sentences import EVENTS
 from kernklant.web.base.office.work import STATES
 from kernklant.web.base.rights import Right
 from kernklant.web.base.scopes import SCOPES, Scope
