@@ -42,16 +42,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return {"places": [], "member": None, "searches": False, "as_of": None}
     newest = store.newest_run()
     return {
-        "places": [
-            {
-                "address": address,
-                "words": said(place.words),
-                "now": request.path.startswith(address),
-            }
-            for place in PLACES
-            if may(member, place.right)
-            for address in [reverse(place.name)]
-        ],
+        "places": [_told(place, now=request.path) for place in PLACES if may(member, place.right)],
         "member": member,
         "searches": may(member, Right.CUSTOMERS),
         "as_of": store.as_of(newest) if newest else None,

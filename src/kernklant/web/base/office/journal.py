@@ -13,9 +13,8 @@ from django.db.models import Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from kernklant.engine.errors import Text
 from kernklant.web.base.models import LogEntry, Member, Role
-from kernklant.web.base.office.sentences import EVENTS, FIELDS, NOBODY, SENTENCES, SETTINGS, THINGS
+from kernklant.web.base.office.sentences import NOBODY, SENTENCES, SETTINGS, THINGS, WORDS
 from kernklant.web.base.words import format_of_reader, said
 
 A_PAGE = 50
@@ -128,20 +127,21 @@ def _members(found: Iterable[LogEntry]) -> set[int]:
 
 
 def _value(key: str, value: Any, names: Mapping[int, str]) -> str:
-    """A value in the reader's words: roles, days, fields, names of members."""
-    if key in {"role", "before"} and isinstance(value, str) and value in Role.values:
-        return said(Role(value).words)
-    if key == "events":
-        return ", ".join(said(EVENTS.get(one, Text(one, one))) for one in value)
-    if isinstance(value, list) and key != "fields":
-        return ", ".join(str(one) for one in value) or "–"
+    """A value in the reader's words: roles, days, fields, events, names of members."""
     if key == "deputy":
         return names.get(value, str(value))
-    if key == "fields":
-        return ", ".join(said(FIELDS.get(one, Text(one, one))) for one in value)
+    if isinstance(value, list):
+        return ", ".join(_word(one) for one in value) or "–"
     if key.endswith("_on") or key == "as_of":
         return format_of_reader().day(value)
-    return format_of_reader().number(value) if isinstance(value, int) else str(value)
+    return format_of_reader().number(value) if isinstance(value, int) else _word(value)
+
+
+def _word(value: Any) -> str:
+    """A name of ours in words; what people typed as it is."""
+    if value in Role.values:
+        return said(Role(value).words)
+    return said(WORDS[value]) if value in WORDS else str(value)
 
 
 def _address(entry: LogEntry) -> str:

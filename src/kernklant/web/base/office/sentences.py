@@ -113,7 +113,7 @@ THINGS: dict[str, Text] = {
     "webhook": Text("webhook {n}", "webhook {n}"),
 }
 NOBODY = Text("Kernklant", "Kernklant")
-FIELDS = {
+FIELDS: dict[str, Text] = {
     "name": Text("naam", "name"),
     "role": Text("rol", "role"),
     "team": Text("team", "team"),
@@ -134,3 +134,5 @@ EVENTS: dict[str, Text] = {
     ),
     Event.EVALUATION_DONE: Text("een evaluatie is klaar", "an evaluation is done"),
 }
+# Names of ours among the values of an entry.
+WORDS = {**FIELDS, **EVENTS}
