@@ -60,14 +60,15 @@ def test_the_months_hold_all_that_was_sold_and_done(customer: int) -> None:
         else:
             assert month.margin == month.revenue - sum(costs, Decimal(0))
         times = [max(0, 1 if row["count"] is None else row["count"]) for row in done]
-        known = [row["minutes"] is not None and row["minutes"] >= 0 for row in done]
+        timed = [row["minutes"] is not None and row["minutes"] >= 0 for row in done]
+        known = [one or row["cost"] is not None for row, one in zip(done, timed, strict=True)]
         assert month.activities == sum(times)
         guess = [
             MINUTES.get(row["activity"], 0.0) * time * (not told)
             for row, time, told in zip(done, times, known, strict=True)
         ]
         assert month.assumed == sum(guess)
-        worked = [float(row["minutes"]) for row, told in zip(done, known, strict=True) if told]
+        worked = [float(row["minutes"]) for row, told in zip(done, timed, strict=True) if told]
         assert month.minutes == pytest.approx(sum(worked) + month.assumed)
         assert month.untimed == sum(
             time

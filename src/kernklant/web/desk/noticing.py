@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 
 from kernklant.engine.errors import Text
 from kernklant.engine.evaluation.formats import Format, in_both
 from kernklant.engine.evaluation.stand_of_one import OneStand
+from kernklant.web.desk.happened import Year
 from kernklant.web.segments.models import Standing
 
 GONE_BELOW = 0.5
@@ -36,6 +37,9 @@ UNSATISFIED = Text(
     "Ontevreden: hij gaf gemiddeld een {mark} van 10.",
     "Unsatisfied: his marks average {mark} of 10.",
 )
+SHRANK = Text(
+    "Zijn omzet daalde in een jaar met {share}.", "His revenue fell by {share} in a year."
+)
 GONE = Text(
     "Kocht het laatst op {day}; {p} kans dat hij wegblijft.",
     "Last bought on {day}; a chance of {p} that he stays away.",
@@ -44,6 +48,7 @@ UNKNOWN = Text(
     "Er is nog weinig over hem bekend; de score kan nog flink schuiven ({low}–{high}).",
     "Little is known of him yet; the score may still shift a lot ({low}–{high}).",
 )
+MUCH_LESS = 0.20  # a fall of a year's revenue that is worth a sentence
 WIDE = 10  # points between worst and best case from which a score is called uncertain
 
 
@@ -55,11 +60,14 @@ def sureness_of(standing: Standing) -> Text | None:
     return in_both(SURE[standing.segment], p=_share(chance))
 
 
-def to_mind(standing: Standing, stand: OneStand | None, *, euros: bool) -> list[Text]:
+def to_mind(
+    standing: Standing, stand: OneStand | None, years: Sequence[Year], *, euros: bool
+) -> list[Text]:
     """What asks for attention, the gravest first; one sentence when nothing does."""
     found = [
         *_money(standing, euros=euros),
         *_moving(standing),
+        *_shrinking(years),
         *_feeling(standing),
         *(_leaving(stand) if stand else []),
         *_doubt(standing),
@@ -87,6 +95,14 @@ def _moving(standing: Standing) -> list[Text]:
     if abs(standing.moved) != 1:
         return []
     return [_from_to(ROSE if standing.moved > 0 else FELL, standing.previous, standing.computed)]
+
+
+def _shrinking(years: Sequence[Year]) -> list[Text]:
+    """``years``: the newest first."""
+    if len(years) < 2 or years[1].revenue <= 0:
+        return []
+    fell = float(1 - years[0].revenue / years[1].revenue)
+    return [in_both(SHRANK, share=lambda form: form.percent(fell))] if fell >= MUCH_LESS else []
 
 
 def _feeling(standing: Standing) -> list[Text]:

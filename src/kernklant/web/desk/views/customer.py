@@ -130,6 +130,7 @@ def _told(member: Member, customer: Customer, see: Sight) -> dict[str, Any]:
     stand = about.stand(run, number)
     facts = about.facts(run, number) if run is not None else None
     past = about.past(number)
+    years = happened.years_of(facts.months) if facts else []
     euros, words = see is not Sight.NO_EUROS, about.may_see_words(see)
     return {
         "customer": customer,
@@ -140,14 +141,14 @@ def _told(member: Member, customer: Customer, see: Sight) -> dict[str, Any]:
         "run": run,
         "euros": euros,
         "sure": noticing.sureness_of(standing),
-        "minding": noticing.to_mind(standing, stand, euros=euros) if stand else [],
+        "minding": noticing.to_mind(standing, stand, years, euros=euros) if stand else [],
         "score": scoring.lines_of(stand, euros=euros) if stand else [],
         "left_out": scoring.left_out(stand) if stand else None,
         "method": scoring.method(stand) if stand else None,
         "history": scoring.history(past, euros=euros),
         "picture": drawing.history(past),
         "months_picture": drawing.months(facts.months) if facts and euros else None,
-        "years": happened.years_of(facts.months) if facts else [],
+        "years": years,
         "events": happened.lines_of(facts.timeline.events, see) if facts else [],
         "earlier": facts.timeline.earlier if facts else None,
         "scales": about.scales(run, number, member),
