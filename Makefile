@@ -7,7 +7,7 @@ DEMO_HOMES ?= demo-homes
 SERVE ?= 1
 PORT ?= 8000
 
-.PHONY: setup web dev demo serve check test accept coverage bench docs screenshots lock clean
+.PHONY: setup web dev demo serve check test accept coverage load bench docs screenshots lock clean
 
 setup: .venv/.base
 
@@ -70,6 +70,10 @@ coverage: dev
 	  tests/engine/ledger/test_hostile.py tests/conformance tests/faults
 	$(BIN)/python -m coverage combine -q
 	$(BIN)/python -m coverage report
+
+# Fifty people at a million customers, a quarter of an hour.
+load: dev
+	$(BIN)/python -m benchmarks.load
 
 bench: dev
 	$(BIN)/python -m benchmarks

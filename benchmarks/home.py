@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from benchmarks import simulate
+from kernklant.demo.names import FIRST, SECOND, TRADES
 from kernklant.engine.ledger.facts import open_home
 from kernklant.engine.ledger.tables import TABLES, schema
 from kernklant.engine.store import delta, journal
@@ -30,6 +31,7 @@ CITIES = ("Zwolle", "Deventer", "Apeldoorn", "Hengelo", "Almelo", "Kampen")
 SECTORS, REGIONS = ("43", "46", "47"), ("Overijssel", "Gelderland")
 KINDS = ("visit", "call", "mail", "ticket", "delivery")
 DAYS_TO_PAY = 30
+MANAGERS = 40
 
 
 def build(home: Path, tables: Mapping[str, pa.Table]) -> None:
@@ -101,13 +103,29 @@ def _customers(numbers: pa.Array, draw: np.random.Generator) -> pa.Table:
             "customer": numbers,
             "source": pa.array(["shop"] * many),
             "source_no": pc.binary_join_element_wise("K", text, ""),
-            "name": pc.binary_join_element_wise("Klant", text, " "),
+            "name": _names(many, draw),
             "city": _picked(CITIES, many, draw),
             "sector": _picked(SECTORS, many, draw),
             "region": _picked(REGIONS, many, draw),
             "employees": pa.array(draw.integers(1, 300, many)),
+            "manager": _managers(many, draw),
         }
     )
+
+
+def _names(many: int, draw: np.random.Generator) -> pa.Array:
+    """Invented names of companies, as alike as real ones are."""
+    trades = tuple(trade for some in TRADES.values() for trade in some)
+    base = pc.binary_join_element_wise(
+        _picked(tuple(FIRST), many, draw), _picked(tuple(SECOND), many, draw), ""
+    )
+    return pc.binary_join_element_wise(base, _picked(trades, many, draw), " ")
+
+
+def _managers(many: int, draw: np.random.Generator) -> pa.Array:
+    """One in ten customers has an account manager, one of MANAGERS."""
+    place = np.where(draw.random(many) < 0.1, draw.integers(0, MANAGERS, many), MANAGERS)
+    return pa.array([*(f"Manager {at}" for at in range(MANAGERS)), None]).take(pa.array(place))
 
 
 def _activities(some: pa.Table, draw: np.random.Generator) -> pa.Table:
