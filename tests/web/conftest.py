@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 PASSWORD = "een lange zin als wachtwoord"  # noqa: S105 - of invented people
 
 
+@pytest.fixture(autouse=True)
+def _nothing_counted() -> None:
+    """Attempts at signing in are counted in the cache of the process, which tests share."""
+    from django.core.cache import cache
+
+    cache.clear()
+
+
 @pytest.fixture(scope="session")
 def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """De Vries Techniek, imported and evaluated at two quarters; shared, so only read it."""

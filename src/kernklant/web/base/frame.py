@@ -37,7 +37,8 @@ PLACES: tuple[Place, ...] = (
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """For every template: the menu and the newest as-of date."""
-    member = request.user if isinstance(request.user, Member) else None
+    user = getattr(request, "user", None)  # an error can come before anybody is known
+    member = user if isinstance(user, Member) else None
     if member is None:
         return {"places": [], "member": None, "searches": False, "as_of": None}
     newest = store.newest_run()
@@ -56,4 +57,4 @@ def _told(place: Place, *, now: str) -> dict[str, Any]:
 
 def first_place(member: Member) -> str:
     """The name of the first address he may go to."""
-    return next((place.name for place in PLACES if may(member, place.right)), "mfa_index")
+    return next((place.name for place in PLACES if may(member, place.right)), "account")

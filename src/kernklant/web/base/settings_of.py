@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from kernklant.web.base.models import Setting
@@ -23,7 +23,7 @@ class Company:
     hours_a_week: int = 38
     holidays: str = "NL"
     sign_off: tuple[str, ...] = MOVES
-    mfa_roles: tuple[str, ...] = field(default=())
+    mfa_roles: tuple[str, ...] = ("administrator", "director")
 
     def as_rows(self) -> dict[str, Any]:
         """Values as JSON keeps them, by key."""

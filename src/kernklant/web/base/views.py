@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.account.internal.flows.login import record_authentication
 from django.contrib import auth
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -39,7 +40,7 @@ def first_visit(request: HttpRequest) -> HttpResponse:
             member = make_first_administrator(**form.cleaned_data, language=language())
         except ValueError:
             raise Http404 from None
-        auth.login(request, member, backend=BACKEND)
+        _let_in(request, member)
         return redirect("start")
     return render(request, "base/first_visit.html", {"form": form})
 
@@ -51,7 +52,7 @@ def sign_in_by_link(request: HttpRequest, secret: str) -> HttpResponse:
     if request.method == "POST":
         member = use_sign_in_link(secret=secret, where=address_of(request))
         if member is not None:
-            auth.login(request, member, backend=BACKEND)
+            _let_in(request, member)
             return redirect("start")
         return render(request, "base/link_ended.html", status=410)
     return render(request, "base/sign_in_link.html", {"who": _holder(secret)})
@@ -67,6 +68,12 @@ def looks(request: HttpRequest) -> HttpResponse:
     back = request.POST.get("back", "")
     safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
     return redirect(back if safe else "start")
+
+
+def _let_in(request: HttpRequest, member: Member) -> None:
+    """A new session, in which he has just shown who he is."""
+    auth.login(request, member, backend=BACKEND)
+    record_authentication(request, member, method="link", reauthenticated=True)
 
 
 def _holder(secret: str) -> Member | None:

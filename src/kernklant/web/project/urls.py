@@ -6,18 +6,19 @@ from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
-from allauth.mfa.webauthn import views as keys
-from django.urls import path
+from django.urls import path, register_converter
 
 from kernklant.web.base import views as base
 from kernklant.web.base.access import policy_of, public, signed_in
-from kernklant.web.base.office.views import joining, log, outside, people, running, teams
+from kernklant.web.base.addresses import Base36
+from kernklant.web.base.office.views import joining, log, outside, own, people, running, teams
 from kernklant.web.desk import api as desk_api
 from kernklant.web.desk.views import customer, customers, portfolio
 from kernklant.web.evaluation import api as evaluation_api
 from kernklant.web.evaluation import views as evaluation
 from kernklant.web.project.api import routes
 
+register_converter(Base36, "base36")
 urlpatterns = [
     path("", base.start, name="start"),
     # Signing in
@@ -33,7 +34,7 @@ urlpatterns = [
         name="account_reset_password_done",
     ),
     path(
-        "wachtwoord/nieuw/<uidb36>-<path:key>/",
+        "wachtwoord/nieuw/<base36:uidb36>-<path:key>/",
         public(account.password_reset_from_key),
         name="account_reset_password_from_key",
     ),
@@ -44,7 +45,14 @@ urlpatterns = [
     ),
     path("tweede-stap/", public(mfa.authenticate), name="mfa_authenticate"),
     # One's own account
+    path("account/", own.account, name="account"),
     path("account/weergave/", base.looks, name="looks"),
+    path("account/overal-af/", own.sign_out_everywhere, name="end_sessions"),
+    path("account/waarneming/", own.appoint, name="deputy_add"),
+    path("account/waarneming/<int:pk>/stop/", own.dismiss, name="deputy_end"),
+    path(
+        "account/wachtwoord/kiezen/", signed_in(account.password_set), name="account_set_password"
+    ),
     path("account/wachtwoord/", signed_in(account.password_change), name="account_change_password"),
     path("account/zeker-weten/", signed_in(account.reauthenticate), name="account_reauthenticate"),
     path("account/zeker-weten/code/", signed_in(mfa.reauthenticate), name="mfa_reauthenticate"),
@@ -67,22 +75,6 @@ urlpatterns = [
         "account/tweede-stap/codes/bewaren/",
         signed_in(codes.download_recovery_codes),
         name="mfa_download_recovery_codes",
-    ),
-    path("account/tweede-stap/sleutels/", signed_in(keys.list_webauthn), name="mfa_list_webauthn"),
-    path(
-        "account/tweede-stap/sleutels/nieuw/",
-        signed_in(keys.add_webauthn),
-        name="mfa_add_webauthn",
-    ),
-    path(
-        "account/tweede-stap/sleutels/<int:pk>/weg/",
-        signed_in(keys.remove_webauthn),
-        name="mfa_remove_webauthn",
-    ),
-    path(
-        "account/tweede-stap/sleutels/<int:pk>/",
-        signed_in(keys.edit_webauthn),
-        name="mfa_edit_webauthn",
     ),
     # Portfolio and customers
     path("portefeuille/", portfolio.index, name="portfolio"),

@@ -131,6 +131,29 @@ class Absence(Worded):
         return told
 
 
+class OwnAbsence(Worded):
+    """Who stands in for me, from when to when."""
+
+    member: forms.ModelChoiceField[Member] = forms.ModelChoiceField(Member.objects.none())
+    starts_on = forms.DateField(widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    ends_on = forms.DateField(widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+
+    def __init__(self, *args: Any, absent: Member, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["member"]
+        field.queryset = (
+            Member.objects.filter(is_active=True).exclude(pk=absent.pk).order_by("name")
+        )
+        field.empty_label = said(Text("kies iemand", "choose somebody"))
+
+    def clean(self) -> dict[str, Any]:
+        """The days in order."""
+        told: dict[str, Any] = self.cleaned_data
+        if "starts_on" in told and "ends_on" in told and told["ends_on"] < told["starts_on"]:
+            self.add_error("ends_on", said(BACKWARDS))
+        return told
+
+
 class TeamName(forms.Form):
     """What a team is called."""
 
