@@ -202,3 +202,32 @@ def test_evaluations_tell_totals_to_who_sees_all(cast: SimpleNamespace, ask: Ask
     assert newest["id"] not in [one["id"] for one in rest["evaluations"]]
     own = ask(cast.account_manager).get(f"{API}/evaluations/{newest['id']}").json()
     assert (own["headlines"], own["segments"]) == ([], [])
+
+
+def test_what_is_wrong_is_told_in_the_language_asked_for(cast: SimpleNamespace, ask: Ask) -> None:
+    place = "/customers?limit=1000&segment=D&after=x"
+    told = {}
+    for language in ("nl", "en"):
+        answer = ask(cast.director, language=language).get(f"{API}{place}")
+        assert answer.status_code == 422
+        told[language] = {one["where"][-1]: one["what"] for one in answer.json()["errors"]}
+    assert told["nl"]["limit"] == "Dit mag hoogstens 200 zijn."
+    assert told["en"]["after"] == "This is no whole number."
+    assert set(told["nl"].values()).isdisjoint(told["en"].values())
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b"null", b'{"text": 3}', b'{"text": ""}', b'{"txt": "x"}', b"\xff"]
+)
+def test_a_body_that_is_not_right_is_told_in_dutch(
+    body: bytes, cast: SimpleNamespace, ask: Ask
+) -> None:
+    number = Standing.objects.filter(prospect=False)[0].pk
+    answer = ask(cast.director, language="nl").post(
+        f"{API}/customers/{number}/notes", body, content_type="application/json"
+    )
+    assert answer.status_code in {400, 422}
+    assert answer.json()["title"] == "Dit verzoek klopt niet"
+    words = " ".join(one["what"] for one in answer.json().get("errors", []))
+    assert "should" not in words + answer.json()["detail"]
+    assert "Cannot" not in answer.json()["detail"]

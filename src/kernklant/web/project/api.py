@@ -23,6 +23,7 @@ from kernklant.web.base.bearer import (
     asks_language,
     no_token,
 )
+from kernklant.web.project.wrong import finding
 
 BEARER = "bearer"  # the policy of every address of the API: base/bearer.py lets in
 PREFIX = "api/v1/"
@@ -43,6 +44,9 @@ api = Api(
     openapi_url=None,
     docs_url=None,
     urls_namespace="api",
+)
+NO_JSON = Text(
+    "De inhoud is geen JSON; er is niets veranderd.", "The body is no JSON; nothing was changed."
 )
 NOT_THERE = Text("Dit is er niet", "This is not there")
 NOT_YOURS = Text(
@@ -172,15 +176,12 @@ def _refused(request: HttpRequest, error: UserError) -> HttpResponse:
 
 
 @api.exception_handler(HttpError)
-def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
-    return _answer(
-        request, Problem(error.status_code, NOT_UNDERSTOOD, Text(str(error), str(error)))
-    )
+def _not_read(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return _answer(request, Problem(error.status_code, NOT_UNDERSTOOD, NO_JSON))
 
 
 @api.exception_handler(ValidationError)
 def _not_right(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    errors = [{"where": [str(part) for part in one["loc"]], "what": one["msg"]}
-              for one in error.errors]  # fmt: skip
+    errors = [finding(one) for one in error.errors]
     problem = Problem(422, NOT_UNDERSTOOD, SEE_ERRORS, more={"errors": errors})
     return _answer(request, problem)

@@ -18,6 +18,8 @@ from kernklant.web.base.office.sentences import NOBODY, SENTENCES, SETTINGS, THI
 from kernklant.web.base.words import format_of_reader, said
 
 A_PAGE = 50
+# Values under these names are names of ours; under others they may be what people typed.
+OURS = {"role", "before", "now", "fields", "events", "scopes"}
 # Where the things of an entry can be looked at: the address's name by the kind of thing.
 PLACES = {"customer": "customer", "member": "office_member"}
 # A cell that starts with one of these could act as a formula (OWASP ASVS 5.0, 1.2.10).
@@ -131,14 +133,16 @@ def _value(key: str, value: Any, names: Mapping[int, str]) -> str:
     if key == "deputy":
         return names.get(value, str(value))
     if isinstance(value, list):
-        return ", ".join(_word(one) for one in value) or "–"
+        return ", ".join(_value(key, one, names) for one in value) or "–"
     if key.endswith("_on") or key == "as_of":
         return format_of_reader().day(value)
-    return format_of_reader().number(value) if isinstance(value, int) else _word(value)
+    if isinstance(value, int):
+        return format_of_reader().number(value)
+    return _word(value) if key in OURS else str(value)
 
 
 def _word(value: Any) -> str:
-    """A name of ours in words; what people typed as it is."""
+    """A name of ours in words."""
     if value in Role.values:
         return said(Role(value).words)
     return said(WORDS[value]) if value in WORDS else str(value)
