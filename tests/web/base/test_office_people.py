@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.test import Client
 
@@ -147,6 +148,21 @@ def test_an_administrator_who_never_came_in_does_not_count(
     office.post("/beheer/mensen/uitnodigen/", {**ASKED, "role": "administrator"})
     with pytest.raises(UserError):
         deactivate_member(by=cast.administrator, member=cast.administrator)
+
+
+def test_who_lost_his_second_step_can_set_up_another(
+    office: Client, cast: SimpleNamespace, signed_in: SignIn
+) -> None:
+    dirk = signed_in(cast.director)
+    dirk.get("/beheer/logboek/")
+    address = f"/beheer/mensen/{cast.director.pk}/tweede-stap/"
+    office.post(address)
+    assert not LogEntry.objects.filter(what="member.second_step_removed").exists()
+    Authenticator.objects.create(user=cast.director, type=Authenticator.Type.TOTP, data={})
+    office.post(address)
+    assert not Authenticator.objects.exists()
+    assert dirk.get("/beheer/logboek/").status_code == 302
+    assert LogEntry.objects.filter(what="member.second_step_removed").count() == 1
 
 
 def test_only_an_empty_team_can_be_removed(office: Client, cast: SimpleNamespace) -> None:

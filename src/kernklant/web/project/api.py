@@ -93,7 +93,8 @@ def reference(request: HttpRequest) -> HttpResponse:
         for method, told in methods.items()
     ]
     address = settings.ORIGIN.geturl()
-    told = {"operations": operations, "origin": address, "limit": settings.API_A_MINUTE}
+    example = f'curl -H "Authorization: Bearer TOKEN" {address}/{PREFIX}customers?segment=A'
+    told = {"operations": operations, "example": example, "limit": settings.API_A_MINUTE}
     return render(request, "office/api.html", told)
 
 

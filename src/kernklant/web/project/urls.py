@@ -119,6 +119,11 @@ urlpatterns = [
     path("beheer/mensen/<int:pk>/opnieuw/", people.invite_again, name="office_invite_again"),
     path("beheer/mensen/<int:pk>/afmelden/", people.end_sessions, name="office_end_sessions"),
     path("beheer/mensen/<int:pk>/einde/", people.deactivate, name="office_deactivate"),
+    path(
+        "beheer/mensen/<int:pk>/tweede-stap/",
+        people.second_step_away,
+        name="office_second_step_away",
+    ),
     path("beheer/mensen/<int:pk>/terug/", people.reactivate, name="office_reactivate"),
     path("beheer/teams/", teams.index, name="office_teams"),
     path("beheer/teams/maken/", teams.make, name="office_team_make"),

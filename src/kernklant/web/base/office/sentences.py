@@ -26,6 +26,9 @@ SENTENCES: dict[str, Text] = {
     "member.sessions_ended": Text(
         "{who} meldde {about} overal af", "{who} signed {about} out everywhere"
     ),
+    "member.second_step_removed": Text(
+        "{who} haalde de tweede stap van {about} weg", "{who} removed the second step of {about}"
+    ),
     "link.issued": Text(
         "Er is een link gemaakt waarmee {about} zich één keer aanmeldt",
         "A link was made that signs {about} in once",

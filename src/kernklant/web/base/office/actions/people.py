@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -129,6 +130,15 @@ def end_sessions(*, by: Member, member: Member) -> None:
     """Sign him out everywhere."""
     Member.objects.filter(pk=member.pk).update(sessions_valid_from=timezone.now())
     record("member.sessions_ended", by=by, about=_about(member))
+
+
+@transaction.atomic
+def take_second_step_away(*, by: Member, member: Member) -> None:
+    """For who lost his telephone or key: he signs in anew, and sets up another second step."""
+    removed, _ = Authenticator.objects.filter(user=member).delete()
+    if removed:
+        Member.objects.filter(pk=member.pk).update(sessions_valid_from=timezone.now())
+        record("member.second_step_removed", by=by, about=_about(member))
 
 
 def has_come_in(member: Member) -> bool:

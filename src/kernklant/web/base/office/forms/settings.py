@@ -21,8 +21,8 @@ MOVES = {
 }
 HELP = {
     "currency": Text(
-        "De munt waarin uw bedragen staan; zij gaat mee in de API en in webhooks.",
-        "The currency of your amounts; it goes with the API and webhooks.",
+        "De munt waarin uw bedragen staan; de API noemt haar. Op de schermen staat altijd €.",
+        "The currency of your amounts; the API names it. The screens always show €.",
     ),
     "hours_a_week": Text(
         "Van een volle baan; daarmee rekent de planning.", "Of a full job; planning counts with it."

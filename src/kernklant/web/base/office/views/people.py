@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -118,12 +119,23 @@ def end_sessions(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("office_member", pk)
 
 
+@page(Right.USERS)
+@require_POST
+def second_step_away(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let somebody set up another second step."""
+    member = _member(pk)
+    people.take_second_step_away(by=member_of(request), member=member)
+    done(request, NO_SECOND_STEP, name=member.name)
+    return redirect("office_member", pk)
+
+
 def _one(request: HttpRequest, member: Member, form: Person, *, status: int) -> HttpResponse:
     told: dict[str, Any] = {
         "person": member,
         "form": form,
         "come_in": people.has_come_in(member),
         "mails": mail.mails(),
+        "second_step": is_mfa_enabled(member),
         "tokens": member.tokens.filter(purpose="api", revoked_at=None).count(),
     }
     return show(request, "person", told, tab=TAB, status=status)
@@ -149,4 +161,8 @@ GONE = Text(
     "{name} cannot come in any more; what was done stays.",
 )
 BACK = Text("{name} kan zich weer aanmelden.", "{name} can sign in again.")
+NO_SECOND_STEP = Text(
+    "De tweede stap van {name} is weg. Bij het aanmelden kan een nieuwe worden ingesteld.",
+    "The second step of {name} is gone. Another can be set up when signing in.",
+)
 SIGNED_OUT = Text("{name} is overal afgemeld.", "{name} was signed out everywhere.")
