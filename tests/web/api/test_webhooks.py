@@ -6,9 +6,11 @@ import hashlib
 import hmac
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -26,6 +28,7 @@ from kernklant.web.segments.copying import refresh, stand_again
 from kernklant.web.segments.models import Override, Standing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("static_files")]
+DOCS = Path(__file__).resolve().parents[3] / "docs"
 SECRET = "geheim"  # noqa: S105 - of a test
 SignIn = Callable[[Member], Client]
 
@@ -87,6 +90,18 @@ def test_a_message_is_signed_so_that_its_receiver_can_check(
     assert (told["event"], told["data"], told["id"]) == ("evaluation.done", {"run": 3}, job.key)
     assert headers["Kernklant-Delivery"] == job.key
     assert headers["Host"].startswith("127.0.0.1")
+
+
+def test_the_check_in_the_documentation_accepts_ours_and_nothing_else() -> None:
+    page = DOCS / "how-to" / "connect-another-program.md"
+    code = page.read_text(encoding="utf-8").partition("```python\n")[2].partition("```")[0]
+    names: dict[str, Any] = {}
+    exec(code, names)  # noqa: S102 - our own page
+    check, body, now = names["comes_from_kernklant"], b'{"a": 1}', int(time.time())
+    assert check(SECRET, webhooks.signature(SECRET, body, at=now), body)
+    assert not check(SECRET, webhooks.signature(SECRET, body, at=now), body + b" ")
+    assert not check("iets anders", webhooks.signature(SECRET, body, at=now), body)
+    assert not check(SECRET, webhooks.signature(SECRET, body, at=now - 3600), body)
 
 
 def test_who_did_not_ask_is_not_told(cast: SimpleNamespace, receiver: Any) -> None:
