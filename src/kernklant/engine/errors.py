@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -44,9 +45,16 @@ class ImportRefused(UserError):
 
 
 class PolicyInvalid(UserError):
-    """The policy document breaks a rule; ``where`` names file and line."""
+    """The policy document breaks a rule; ``faults``: of each its line (0: none), path, what is
+    wrong and what to do."""
 
     exit_code = 4
+
+    def __init__(
+        self, what: Text, remedy: Text, *, faults: Sequence[tuple[int, str, Text, Text]] = ()
+    ) -> None:
+        super().__init__(what, remedy)
+        self.faults = tuple(faults)
 
 
 class NotEnoughHistory(UserError):

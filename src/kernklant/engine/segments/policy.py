@@ -190,4 +190,5 @@ def _refused(name: str, faults: list[Fault]) -> PolicyInvalid:
             "\n".join(fault.to("nl") for fault in lines),
             "\n".join(fault.to("en") for fault in lines),
         ),
+        faults=[(fault.line, fault.path, fault.what, fault.remedy) for fault in lines],
     )

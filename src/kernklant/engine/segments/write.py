@@ -27,12 +27,16 @@ def with_bounds_of(policy: Policy, criteria: Sequence[Criterion]) -> str:
     be found in the text, the policy is written anew and its comments are lost.
     """
     wanted = replace(policy, criteria=tuple(criteria))
-    written = _in_place(policy, criteria)
+    return as_wanted(_in_place(policy, criteria), wanted)
+
+
+def as_wanted(text: str, wanted: Policy) -> str:
+    """The text where it reads as the policy that is wanted, else that policy written anew."""
     try:
-        found = read_policy(written, name="policy.toml")
+        found = read_policy(text, name="policy.toml")
     except PolicyInvalid:
         return to_toml(wanted)
-    return written if found == replace(wanted, text=written) else to_toml(wanted)
+    return text if found == replace(wanted, text=text) else to_toml(wanted)
 
 
 def _in_place(policy: Policy, criteria: Sequence[Criterion]) -> str:
@@ -42,48 +46,49 @@ def _in_place(policy: Policy, criteria: Sequence[Criterion]) -> str:
             line = where.get(f"criteria.{before.name}.{key}")
             if old != new and line is not None:
                 auto = re.compile(rf"""(\b{key}"?\s*=\s*)(["'])auto\2""")
-                lines[line - 1] = auto.sub(rf"\g<1>{_written(new)}", lines[line - 1], count=1)
+                lines[line - 1] = auto.sub(rf"\g<1>{written(new)}", lines[line - 1], count=1)
     return "\n".join(lines)
 
 
 def _lines(policy: Policy) -> Iterator[str]:
+    for name, pairs in tables_of(policy).items():
+        if name:
+            yield f"\n[{name}]"
+        yield from (f"{key} = {written(value)}" for key, value in pairs.items())
+
+
+def tables_of(policy: Policy) -> dict[str, dict[str, Any]]:
+    """What a policy says, by table ("" is the top) and key, in the order of the document."""
     lifetime, segments, damping = policy.lifetime, policy.segments, policy.hysteresis
-    yield from _pairs(
-        version=policy.version,
-        horizon_years=lifetime.horizon_years,
-        discount_per_year=lifetime.discount_per_year,
-        default_margin=lifetime.default_margin,
-    )
-    yield "\n[lifetime]"
-    yield from _pairs(model=lifetime.model, prior=lifetime.prior, level=lifetime.level)
-    for criterion in policy.criteria:
-        yield f"\n[criteria.{criterion.name}]"
-        yield from _pairs(**_criterion(criterion))
-    yield "\n[segments]"
-    yield from _pairs(
-        segment_on=segments.segment_on,
-        a=_a_rule(segments),
-        b=_b_rule(segments),
-        exit_proposal={
-            "chance_contribution_negative": segments.exit_chance,
-            "months": segments.exit_months,
+    return {
+        "": {
+            "version": policy.version,
+            "horizon_years": lifetime.horizon_years,
+            "discount_per_year": lifetime.discount_per_year,
+            "default_margin": lifetime.default_margin,
         },
-        never_a=segments.never_a,
-        decide_on=segments.decide_on,
-    )
-    if segments.losses is not None:
-        yield "\n[segments.losses]"
-        yield from _pairs(**asdict(segments.losses))
-    yield "\n[potential]"
-    yield from _pairs(**asdict(policy.potential))
-    yield "\n[hysteresis]"
-    yield from _pairs(
-        move_if_chance_of_current_below=damping.move_below,
-        at_once_below=damping.at_once_below,
-        minimum_stay_months=damping.minimum_stay_months,
-    )
-    yield "\n[rates]"
-    yield from _pairs(hour=policy.rates.hour, minutes=policy.rates.minutes)
+        "lifetime": {"model": lifetime.model, "prior": lifetime.prior, "level": lifetime.level},
+        **{f"criteria.{one.name}": _criterion(one) for one in policy.criteria},
+        "segments": {
+            "segment_on": segments.segment_on,
+            "a": _a_rule(segments),
+            "b": _b_rule(segments),
+            "exit_proposal": {
+                "chance_contribution_negative": segments.exit_chance,
+                "months": segments.exit_months,
+            },
+            "never_a": segments.never_a,
+            "decide_on": segments.decide_on,
+        },
+        **({"segments.losses": asdict(segments.losses)} if segments.losses is not None else {}),
+        "potential": asdict(policy.potential),
+        "hysteresis": {
+            "move_if_chance_of_current_below": damping.move_below,
+            "at_once_below": damping.at_once_below,
+            "minimum_stay_months": damping.minimum_stay_months,
+        },
+        "rates": {"hour": policy.rates.hour, "minutes": policy.rates.minutes},
+    }
 
 
 def _a_rule(segments: SegmentRules) -> dict[str, Any]:
@@ -116,21 +121,18 @@ def _criterion(criterion: Criterion) -> dict[str, Any]:
     return {key: value for key, value in said.items() if value is not None}
 
 
-def _pairs(**values: Any) -> Iterator[str]:
-    return (f"{key} = {_written(value)}" for key, value in values.items())
-
-
-def _written(value: Any) -> str:
+def written(value: Any) -> str:
+    """A value as TOML."""
     if isinstance(value, Mapping):
-        inside = ", ".join(f"{_plain(step(key))} = {_written(part)}" for key, part in value.items())
+        inside = ", ".join(f"{_plain(step(key))} = {written(part)}" for key, part in value.items())
         return f"{{ {inside} }}" if inside else "{}"
     if isinstance(value, tuple):
-        return f"[{', '.join(map(_written, value))}]"
+        return f"[{', '.join(map(written, value))}]"
     if isinstance(value, float) and value.is_integer():
         return f"{value:.0f}"
     return _plain(json.dumps(value, ensure_ascii=False))
 
 
-def _plain(written: str) -> str:
+def _plain(json_text: str) -> str:
     """A JSON text is a TOML text, but for the one control character that JSON leaves bare."""
-    return written.replace("\x7f", "\\u007f")
+    return json_text.replace("\x7f", "\\u007f")
