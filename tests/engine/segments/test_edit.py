@@ -84,7 +84,7 @@ def test_a_value_over_several_lines_is_replaced_as_a_whole() -> None:
 
 def test_an_inline_table_that_cannot_be_mended_in_place_is_written_anew() -> None:
     text = "".join(
-        f'[criteria]\nx = {{ source = "clv", weight = 100, shape = "linear", from = 0, to = 9 }}\n'
+        '[criteria]\nx = { source = "clv", weight = 100, shape = "linear", from = 0, to = 9 }\n'
     )
     policy = read_policy(text, name="p")
     (one,) = policy.criteria
