@@ -29,6 +29,7 @@ class Place:
 PLACES: tuple[Place, ...] = (
     Place("portfolio", Text("Portefeuille", "Portfolio"), Right.PORTFOLIO),
     Place("customers", Text("Klanten", "Customers"), Right.CUSTOMERS),
+    Place("policy", Text("Beleid", "Policy"), Right.DRAFT_POLICY),
     Place("evaluations", Text("Evaluaties", "Evaluations"), Right.EVALUATIONS),
     # Who may read the log only finds just that there.
     Place("office", Text("Beheer", "Administration"), Right.LOG),

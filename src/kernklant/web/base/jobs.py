@@ -47,28 +47,37 @@ class LeaseLost(Exception):
 
 def claim(kind: type[J]) -> J | None:
     """Take the oldest job that waits, or that its worker left; None when there is none."""
+    for pk in _waiting(kind).order_by("asked_at", "pk").values_list("pk", flat=True)[:5]:
+        job = claim_one(kind, pk)
+        if job is not None:
+            return job
+    return None
+
+
+def claim_one(kind: type[J], pk: int) -> J | None:
+    """Take this one, if it waits; None when it does not, or another took it."""
+    now, lease = timezone.now(), secrets.token_hex(16)
+    taken = (
+        _waiting(kind)
+        .filter(pk=pk)
+        .update(
+            state=State.RUNNING,
+            lease=lease,
+            lease_until=now + LEASE,
+            attempts=F("attempts") + 1,
+            started_at=now,
+            step_nl="",
+            step_en="",
+            done_share=0,
+        )
+    )
+    return _rows(kind).get(pk=pk) if taken else None
+
+
+def _waiting(kind: type[J]) -> models.QuerySet[J]:
     now = timezone.now()
     asked = Q(state=State.ASKED) & kind.ready(now)
-    waits = asked | Q(state=State.RUNNING, lease_until__lt=now)
-    for pk in _rows(kind).filter(waits).order_by("asked_at", "pk").values_list("pk", flat=True)[:5]:
-        lease = secrets.token_hex(16)
-        taken = (
-            _rows(kind)
-            .filter(waits, pk=pk)
-            .update(
-                state=State.RUNNING,
-                lease=lease,
-                lease_until=now + LEASE,
-                attempts=F("attempts") + 1,
-                started_at=now,
-                step_nl="",
-                step_en="",
-                done_share=0,
-            )
-        )
-        if taken:
-            return _rows(kind).get(pk=pk)
-    return None
+    return _rows(kind).filter(asked | Q(state=State.RUNNING, lease_until__lt=now))
 
 
 def beat(job: Job, step: Text | None = None, share: float | None = None) -> bool:

@@ -63,3 +63,18 @@ class Against(forms.Form):
     """Compare with which run."""
 
     met = forms.IntegerField(min_value=1)
+
+
+class Trial(forms.Form):
+    """Which customer to try the draft on."""
+
+    klant = forms.CharField(max_length=200, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        label = Text("Naam, plaats of klantnummer", "Name, place or customer number")
+        self.fields["klant"].label = said(label)
+
+    def asked(self) -> str:
+        """What was typed; "" when it makes no sense."""
+        return str(self.cleaned_data["klant"]) if self.is_valid() else ""

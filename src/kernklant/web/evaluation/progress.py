@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from kernklant.engine.errors import Text
 from kernklant.web.base import jobs, store
+from kernklant.web.base.models import Job
 from kernklant.web.base.models.jobs import State
 from kernklant.web.value.models import Evaluation
 
@@ -39,9 +40,14 @@ def begun_at(seconds: Sequence[float]) -> list[float]:
 class Steps:
     """Tells on the row which step begins; the share never goes back."""
 
-    def __init__(self, job: Evaluation, last_run: int | None) -> None:
+    def __init__(
+        self, job: Job, last_run: int | None, *, part: tuple[float, float] = (0.0, 1.0)
+    ) -> None:
+        """``part``: from which share of the job to which these steps go."""
         self._job = job
-        self._begun = begun_at(list(seconds_of(last_run).values()))
+        first, last = part
+        begun = begun_at(list(seconds_of(last_run).values()))
+        self._begun = [first + share * (last - first) for share in begun]
         self._at = -1
 
     def begin(self, step: Text) -> None:

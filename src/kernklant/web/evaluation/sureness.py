@@ -62,8 +62,13 @@ def _of_all(summary: Mapping[str, Any], figures: Mapping[str, Any]) -> list[Text
         known = everybody["well_known"] / everybody["customers"]
         told.append(in_both(KNOWN, share=lambda form: form.percent(known)))
     if sway and sway.get("draws"):
-        told.append(in_both(WEIGHTS, surely=_n(sway["surely"]), unsure=_n(sway["unsure"])))
+        told.append(sway_in_words(sway))
     return told
+
+
+def sway_in_words(sway: Mapping[str, Any]) -> Text:
+    """How many stay A when the weights shift a little."""
+    return in_both(WEIGHTS, surely=_n(sway["surely"]), unsure=_n(sway["unsure"]))
 
 
 def warnings(summary: Mapping[str, Any]) -> list[Text]:

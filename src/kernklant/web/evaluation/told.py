@@ -10,8 +10,12 @@ from typing import Any
 import pyarrow as pa
 from django.utils import timezone
 
+from kernklant.engine.evaluation.publish import newest_stand
+from kernklant.engine.evaluation.question import Question
 from kernklant.engine.ledger.history import last_sales_day
+from kernklant.engine.segments.policy import Policy
 from kernklant.web.base import store
+from kernklant.web.segments.copying import in_force
 from kernklant.web.segments.models import Override
 from kernklant.web.value.models import Rating
 
@@ -20,6 +24,19 @@ COLUMNS = {
     "ratings": ("customer", "criterion", "rater", "mark", "date"),
     "flags": ("customer", "flag", "until", "date", "import_no"),
 }
+
+
+def question_now(
+    policy: Policy, *, asked: Mapping[str, Any], as_of: date | None, key: str = ""
+) -> Question:
+    """What was frozen, asked of a policy, against the segments in force at the newest run."""
+    newest = store.newest_run()
+    previous = newest_stand(store.store(), policy)
+    if previous is not None and newest is not None:
+        held = in_force(newest).of(previous.segments["customer"].to_numpy())
+        previous = previous.with_segments(held)
+    told = tables_of(asked, as_of=as_of)
+    return Question(policy, as_of=as_of, previous=previous, told=told, key=key)
 
 
 def ratings_told() -> list[dict[str, Any]]:

@@ -7,20 +7,29 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kernklant.engine.errors import NotFound, Text
+from kernklant.engine.errors import NotFound, Text, UserError
 from kernklant.engine.evaluation.headlines import headlines
+from kernklant.engine.segments.policy import read_policy
 from kernklant.web.base import store
 from kernklant.web.base.access import may, member_of, page
 from kernklant.web.base.models.jobs import new_key
 from kernklant.web.base.rights import Right
 from kernklant.web.base.words import language, said
-from kernklant.web.evaluation import flows, listing, movers, sureness
-from kernklant.web.evaluation.actions import cancel_evaluation, request_evaluation
-from kernklant.web.evaluation.forms import Against, Ask, Cell
-from kernklant.web.value.in_force import policy_in_force
-from kernklant.web.value.models import Evaluation
+from kernklant.web.evaluation import drafting, flows, listing, movers, sureness
+from kernklant.web.evaluation.actions import (
+    adopt_and_evaluate,
+    cancel_evaluation,
+    preview_at_once,
+    request_evaluation,
+)
+from kernklant.web.evaluation.forms import Against, Ask, Cell, Trial
+from kernklant.web.value.actions import mark_of
+from kernklant.web.value.forms import Adopt, PolicyForm, TextForm
+from kernklant.web.value.in_force import POLICY_NAME, policy_in_force
+from kernklant.web.value.models import Evaluation, Policy
 
 LETTERS = ("A", "B", "C", "exit")
 
@@ -150,6 +159,86 @@ def against(request: HttpRequest, before: int, after: int) -> HttpResponse:
         **_moved(request, flows.flow_between(before, after), run=after if next_to else None),
     }
     return render(request, "evaluation/against.html", told)
+
+
+@page(Right.DRAFT_POLICY)
+@require_http_methods(["GET", "HEAD", "POST"])
+def draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """A draft as a form, and beside it what it would change."""
+    one = drafting.draft_or_404(pk)
+    read = read_policy(one.text, name=POLICY_NAME)
+    first = {"seen": mark_of(one.text), "title": one.title}
+    form = PolicyForm(read, request.POST or None, initial=first)
+    refusal = None
+    if request.method == "POST" and form.is_valid():
+        refusal = drafting.changed(member_of(request), one, form, text=form.text)
+        if refusal is None:
+            return redirect(f"{reverse('draft', args=[pk])}#gevolg")
+    told = {"form": form, "refusal": refusal, **drafting.effect(request, one)}
+    return render(request, "evaluation/draft.html", told, status=422 if form.is_bound else 200)
+
+
+@page(Right.DRAFT_POLICY)
+@require_http_methods(["GET", "HEAD", "POST"])
+def draft_text(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same draft as text."""
+    one = drafting.draft_or_404(pk)
+    first = {"seen": mark_of(one.text), "title": one.title, "text": one.text}
+    form = TextForm(request.POST or None, initial=first)
+    refusal = None
+    if request.method == "POST" and form.is_valid():
+        refusal = drafting.changed(
+            member_of(request), one, form, text=lambda: form.cleaned_data["text"]
+        )
+        if refusal is None:
+            return redirect(f"{reverse('draft_text', args=[pk])}#gevolg")
+    told = {"form": form, "refusal": refusal, **drafting.effect(request, one)}
+    return render(request, "evaluation/draft_text.html", told, status=422 if form.is_bound else 200)
+
+
+@page(Right.DRAFT_POLICY)
+@require_http_methods(["GET", "HEAD", "POST"])
+def draft_effect(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the draft would change: asked again, or how far the answer is."""
+    one = drafting.draft_or_404(pk)
+    if request.method == "POST":
+        preview_at_once(by=member_of(request), draft=one)
+        return redirect(f"{reverse('draft', args=[pk])}#gevolg")
+    told = drafting.effect(request, one)
+    response = render(request, "evaluation/draft_effect.html", told)
+    if not (told["preview"] and told["preview"].under_way):
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@page(Right.DRAFT_POLICY)
+@require_safe
+def draft_trial(request: HttpRequest, pk: int) -> HttpResponse:
+    """One customer under the draft."""
+    one = drafting.draft_or_404(pk)
+    told = drafting.effect(request, one)
+    form = Trial(request.GET or None)
+    told |= {"form": form, **drafting.trial(request, one, form.asked() if form.is_bound else "")}
+    return render(request, "evaluation/draft_trial.html", told)
+
+
+@page(Right.ADOPT_POLICY)
+@require_POST
+def draft_adopt(request: HttpRequest, pk: int) -> HttpResponse:
+    """Adopt a draft, in one sentence why; an evaluation goes by it."""
+    one = get_object_or_404(Policy, pk=pk)
+    form = Adopt(request.POST)
+    if not form.is_valid():
+        for problem in form.errors.get("why", []):
+            messages.warning(request, str(problem))
+        return redirect(f"{reverse('draft', args=[pk])}#vaststellen")
+    try:
+        adopted = adopt_and_evaluate(by=member_of(request), draft=one, **form.cleaned_data)
+    except UserError as why:
+        messages.warning(request, why.to(language()))
+        return redirect("draft", pk)
+    messages.success(request, said(drafting.IN_FORCE, version=said(adopted.named)))
+    return redirect("policy")
 
 
 def _moved(request: HttpRequest, flow: flows.Flow | None, *, run: int | None) -> dict[str, Any]:

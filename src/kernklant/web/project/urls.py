@@ -17,6 +17,7 @@ from kernklant.web.desk.views import customer, customers, portfolio
 from kernklant.web.evaluation import api as evaluation_api
 from kernklant.web.evaluation import views as evaluation
 from kernklant.web.project.api import routes
+from kernklant.web.value import views as value
 
 register_converter(Base36, "base36")
 urlpatterns = [
@@ -99,6 +100,18 @@ urlpatterns = [
         customer.remove_contact,
         name="contact_remove",
     ),
+    # Policy
+    path("beleid/", value.policy, name="policy"),
+    path("beleid/nieuw/", value.begin, name="policy_begin"),
+    path("beleid/versies/verschil/", value.choose, name="policy_choose"),
+    path("beleid/versies/<int:number>/", value.version, name="policy_version"),
+    path("beleid/versies/<int:before>/tegen/<int:after>/", value.against, name="policy_against"),
+    path("beleid/concept/<int:pk>/weg/", value.drop, name="draft_drop"),
+    path("beleid/concept/<int:pk>/", evaluation.draft, name="draft"),
+    path("beleid/concept/<int:pk>/tekst/", evaluation.draft_text, name="draft_text"),
+    path("beleid/concept/<int:pk>/gevolg/", evaluation.draft_effect, name="draft_effect"),
+    path("beleid/concept/<int:pk>/proef/", evaluation.draft_trial, name="draft_trial"),
+    path("beleid/concept/<int:pk>/vaststellen/", evaluation.draft_adopt, name="draft_adopt"),
     # Evaluations
     path("evaluaties/", evaluation.index, name="evaluations"),
     path("evaluaties/nu/", evaluation.now, name="evaluations_now"),

@@ -23,18 +23,24 @@ from django.db import DatabaseError, close_old_connections
 
 from kernklant.engine.errors import Text, UserError
 from kernklant.web.base import jobs
-from kernklant.web.base.models import Delivery, Job
-from kernklant.web.base.models.settings import WORKER, beat
-from kernklant.web.base.webhooks import perform_delivery
-from kernklant.web.evaluation.actions import perform_evaluation
+
+WORK: Work = (
+    (Evaluation, perform_evaluation),
+    (Preview, perform_preview),
+    (Delivery, perform_delivery),
+)
 from kernklant.web.project import child
 from kernklant.web.segments.copying import refresh, stale
-from kernklant.web.value.models import Evaluation
+from kernklant.web.value.models import Evaluation, Preview
 
 Perform = Callable[[Any], None]
 Work = Sequence[tuple[type[Job], Perform]]
 # What can be asked for, and what does it.
-WORK: Work = ((Evaluation, perform_evaluation), (Delivery, perform_delivery))
+WORK: Work = (
+    (Evaluation, perform_evaluation),
+    (Preview, perform_preview),
+    (Delivery, perform_delivery),
+)
 
 LOOK = 0.5  # seconds between looks at the child, and at who cancels
 BEAT = 10.0  # seconds between renewals of the lease

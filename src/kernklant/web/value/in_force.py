@@ -12,7 +12,7 @@ from kernklant.engine.errors import Text
 from kernklant.engine.segments.policy import Policy as Document
 from kernklant.engine.segments.policy import default_policy, read_policy
 from kernklant.web.base import store
-from kernklant.web.value.models import Policy
+from kernklant.web.value.models import Evaluation, Policy
 
 POLICY_NAME = "policy.toml"
 
@@ -45,10 +45,23 @@ def policy_in_force() -> InForce:
     """What the next evaluation goes by."""
     row = Policy.objects.exclude(number=None).order_by("-number").first()
     if row is not None:
-        return InForce(row.text, row, None)
+        return InForce(as_measured(row), row, None)
     file = settings.HOME / POLICY_NAME
     text = file.read_text(encoding="utf-8") if file.exists() else default_policy().text
     return InForce(text, None, file)
+
+
+def as_measured(row: Policy) -> str:
+    """The text of an adopted policy, bounds that were "auto" as in the first run that used it.
+
+    So a later run does not move the yardstick, and the document people adopted stays as it was.
+    """
+    if "auto" not in row.text:
+        return row.text
+    first = Evaluation.objects.filter(policy=row).exclude(run=None).order_by("run").first()
+    if first is None:
+        return row.text
+    return store.run(int(first.run or 0)).bytes("asked/policy.toml").decode()
 
 
 def document_of_run(number: int) -> Document:

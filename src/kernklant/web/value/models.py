@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.db import models
 
+from kernklant.engine.errors import Text
 from kernklant.web.base.models import Job, Member
+from kernklant.web.base.models.jobs import State
 
 
 class Policy(models.Model):
@@ -14,6 +16,7 @@ class Policy(models.Model):
     """
 
     number = models.PositiveIntegerField(null=True, unique=True)
+    key = models.CharField(max_length=64, unique=True, null=True)  # of who asked for the draft
     text = models.TextField()
     title = models.CharField(max_length=120, blank=True)
     based_on = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
@@ -26,6 +29,14 @@ class Policy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number or 'concept'} {self.title}"
+
+    @property
+    def named(self) -> Text:
+        """In a list or a heading."""
+        if self.number is None:
+            return Text(self.title or f"concept {self.pk}", self.title or f"draft {self.pk}")
+        title = f": {self.title}" if self.title else ""
+        return Text(f"versie {self.number}{title}", f"version {self.number}{title}")
 
 
 class Rating(models.Model):
@@ -60,3 +71,24 @@ class Evaluation(Job):
     asked = models.JSONField(default=dict)
     run = models.IntegerField(null=True, unique=True)
     figures = models.JSONField(default=dict)  # of the whole, for pages that cannot count a million
+
+
+class Preview(Job):
+    """What a draft would change: its text answered beside the policy in force, nothing published.
+
+    ``basis``: what it was compared with. ``answer``: how everybody would stand; ``present``: how
+    under the policy in force (both Parquet). ``summary``: figures of the whole.
+    """
+
+    draft = models.OneToOneField(Policy, models.CASCADE, related_name="preview")
+    text = models.TextField()
+    basis = models.CharField(max_length=64, db_index=True)
+    asked = models.JSONField(default=dict)
+    answer = models.BinaryField(null=True)
+    present = models.BinaryField(null=True)
+    summary = models.JSONField(default=dict)
+
+    def answers(self, text: str, basis: str) -> bool:
+        """Whether it is, or will be, the answer to this text on these facts."""
+        hopeful = self.state in {State.ASKED, State.RUNNING, State.DONE}
+        return hopeful and (self.text, self.basis) == (text, basis)
