@@ -106,7 +106,8 @@ class Effect:
     @property
     def hours_of_a(self) -> Hours | None:
         """None where hours are not known, or nobody is A now."""
-        hours, now, then = self._floats("service_hours_12m"), *self._both(0)
+        now, then = self._both(0)
+        hours = self._floats("service_hours_12m")
         if not now.any() or np.isnan(hours).all():
             return None
         each = float(np.nansum(hours[now]) / now.sum())

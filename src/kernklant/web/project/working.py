@@ -23,12 +23,10 @@ from django.db import DatabaseError, close_old_connections
 
 from kernklant.engine.errors import Text, UserError
 from kernklant.web.base import jobs
-
-WORK: Work = (
-    (Evaluation, perform_evaluation),
-    (Preview, perform_preview),
-    (Delivery, perform_delivery),
-)
+from kernklant.web.base.models import Delivery, Job
+from kernklant.web.base.models.settings import WORKER, beat
+from kernklant.web.base.webhooks import perform_delivery
+from kernklant.web.evaluation.actions import perform_evaluation, perform_preview
 from kernklant.web.project import child
 from kernklant.web.segments.copying import refresh, stale
 from kernklant.web.value.models import Evaluation, Preview

@@ -74,6 +74,13 @@ SENTENCES: dict[str, Text] = {
     ),
     "view.kept": Text("{who} bewaarde een lijst", "{who} kept a list"),
     "view.dropped": Text("{who} haalde een bewaarde lijst weg", "{who} dropped a kept list"),
+    # The policy
+    "policy.drafted": Text("{who} begon een concept, {about}", "{who} began a draft, {about}"),
+    "policy.changed": Text("{who} wijzigde {about}", "{who} changed {about}"),
+    "policy.dropped": Text("{who} gooide {about} weg", "{who} threw {about} away"),
+    "policy.adopted": Text(
+        "{who} stelde {about} vast als versie {number}", "{who} adopted {about} as version {number}"
+    ),
     # Evaluations
     "evaluation.asked": Text("{who} vroeg {about} aan", "{who} asked for {about}"),
     "evaluation.cancelled": Text("{who} stopte {about}", "{who} stopped {about}"),

@@ -19,6 +19,7 @@ KINDS: dict[str, Text] = {
     "delivery": Text("bericht aan een webhook", "message to a webhook"),
     "evaluation": Text("evaluatie", "evaluation"),
     "import": Text("import", "import"),
+    "preview": Text("gevolg van een concept", "effect of a draft"),
 }
 STATES: dict[str, Text] = {
     State.ASKED: Text("wacht", "waits"),
