@@ -231,3 +231,31 @@ def test_a_body_that_is_not_right_is_told_in_dutch(
     words = " ".join(one["what"] for one in answer.json().get("errors", []))
     assert "should" not in words + answer.json()["detail"]
     assert "Cannot" not in answer.json()["detail"]
+
+
+def test_a_request_that_comes_twice_counts_once(cast: SimpleNamespace, ask: Ask) -> None:
+    client = ask(cast.account_manager)
+    own = Standing.objects.filter(manager=cast.account_manager, prospect=False)[0].pk
+
+    def post(kind: str, body: Any, key: str) -> Any:
+        return client.post(
+            f"{API}/customers/{own}/{kind}", _json(body), content_type="application/json",
+            HTTP_IDEMPOTENCY_KEY=key,
+        )  # fmt: skip
+
+    note = {"text": "Belt liever 's ochtends"}
+    first, second = (post("notes", note, "een") for _ in range(2))
+    assert first.json() == second.json()
+    assert post("notes", {"text": "iets anders"}, "een").status_code == 422
+    assert post("contacts", {"name": "Kees"}, "een").status_code == 422
+    assert post("notes", note, "twee").json()["id"] != first.json()["id"]
+    assert Note.objects.count() == 2
+    wrong = {"name": "Kees", "email": "x"}
+    assert post("contacts", wrong, "drie").status_code == 422
+    assert post("contacts", {"name": "Kees"}, "drie").status_code == 201
+    assert post("notes", note, "met spatie ").status_code == 422
+    other = ask(cast.team_manager)
+    assert other.post(
+        f"{API}/customers/{own}/notes", _json(note), content_type="application/json",
+        HTTP_IDEMPOTENCY_KEY="een",
+    ).json()["id"] not in {first.json()["id"]}  # fmt: skip

@@ -75,6 +75,7 @@ class Bearer(HttpBearer):
                                                for one in ("nl", "en"))))  # fmt: skip
         if not may(row.member, right):
             raise Problem(403, NO_RIGHT, ROLE)
+        request.token = row  # type: ignore[attr-defined]  # for base/once.py
         return row.member
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from django import forms
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
 from ninja import Path, Query, Router, Status
 
 from kernklant.engine.errors import Text, UserError
@@ -28,6 +29,7 @@ from kernklant.web.base.bearer import (
 )
 from kernklant.web.base.log import record
 from kernklant.web.base.models import Member
+from kernklant.web.base.once import Key, once
 from kernklant.web.base.rights import Right, Sight
 from kernklant.web.base.scopes import Scope
 from kernklant.web.base.settings_of import company
@@ -141,13 +143,18 @@ def contacts(request: HttpRequest, number: Number) -> list[ContactPerson]:
     "/customers/{number}/contacts", response={201: s.ContactOut}, auth=Bearer(Scope.CONTACTS)
 )
 def add_contact(
-    request: HttpRequest, number: Number, contact: s.ContactIn
+    request: HttpRequest, number: Number, contact: s.ContactIn, *, idempotency_key: Key = None
 ) -> Status[ContactPerson]:
     """Keep a contact person."""
     member, _ = _own(request, number, Right.NOTE)
     form = ContactForm(contact.dict(), instance=ContactPerson(customer=number))
     _refuse_wrong(form)
-    return Status(201, ledger_actions.keep_contact(by=member, contact=form.save(commit=False)))
+
+    def keep() -> int:
+        return ledger_actions.keep_contact(by=member, contact=form.save(commit=False)).pk
+
+    made = once(request, idempotency_key, keep)
+    return Status(201, get_object_or_404(ContactPerson, pk=made))
 
 
 @router.get("/customers/{number}/notes", response=list[s.NoteOut], auth=Bearer(Scope.NOTES))
@@ -159,13 +166,20 @@ def notes(request: HttpRequest, number: Number) -> list[dict[str, Any]]:
 
 
 @router.post("/customers/{number}/notes", response={201: s.NoteOut}, auth=Bearer(Scope.NOTES))
-def write_note(request: HttpRequest, number: Number, note: s.NoteIn) -> Status[dict[str, Any]]:
+def write_note(
+    request: HttpRequest, number: Number, note: s.NoteIn, *, idempotency_key: Key = None
+) -> Status[dict[str, Any]]:
     """Keep a note on a customer."""
     member, _ = _own(request, number, Right.NOTE)
     form = NoteForm(note.dict())
     _refuse_wrong(form)
     text = form.cleaned_data["text"]
-    return Status(201, _note(ledger_actions.write_note(by=member, customer=number, text=text)))
+
+    def keep() -> int:
+        return ledger_actions.write_note(by=member, customer=number, text=text).pk
+
+    made = once(request, idempotency_key, keep)
+    return Status(201, _note(get_object_or_404(Note.objects.select_related("by"), pk=made)))
 
 
 def _rows(member: Member, asked: s.Which) -> Standings:

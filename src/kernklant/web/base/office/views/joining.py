@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.account.internal.flows.login import record_authentication
 from django.contrib import auth
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -31,6 +32,7 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
         if member is None:
             return render(request, "office/join.html", status=410)
         auth.login(request, member, backend=BACKEND)
+        record_authentication(request, member, method="password", reauthenticated=True)
         return redirect("start")
     told = {"who": token.member, "form": form}
     return render(request, "office/join.html", told, status=422 if form.errors else 200)
