@@ -259,3 +259,12 @@ def test_a_request_that_comes_twice_counts_once(cast: SimpleNamespace, ask: Ask)
         f"{API}/customers/{own}/notes", _json(note), content_type="application/json",
         HTTP_IDEMPOTENCY_KEY="een",
     ).json()["id"] not in {first.json()["id"]}  # fmt: skip
+
+
+def test_a_page_costs_as_many_queries_whatever_its_length(
+    cast: SimpleNamespace, ask: Ask, django_assert_num_queries: Any
+) -> None:
+    client = ask(cast.director)
+    for length in (1, 200):
+        with django_assert_num_queries(5):  # token, its use twice, currency, the page
+            assert client.get(f"{API}/customers?limit={length}").status_code == 200

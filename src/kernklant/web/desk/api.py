@@ -60,13 +60,13 @@ def list_customers(request: HttpRequest, asked: Query[s.PageOf]) -> dict[str, An
     refuse_unknown(request, asked)
     member = asker(request)
     rows = _rows(member, asked).filter(customer__gt=asked.after).order_by("customer")
-    found = list(rows.select_related("customer", "manager")[: asked.limit + 1])
+    found = list(rows.select_related("customer__manager")[: asked.limit + 1])
     page, more = found[: asked.limit], len(found) > asked.limit
-    run = store.newest_run()
+    run, see, currency = store.newest_run(), _sight(member), company().currency
     return {
         "as_of": store.as_of(run) if run else None,
         "run": run,
-        "customers": [_told(row, _sight(member), company().currency) for row in page],
+        "customers": [_told(row, see, currency) for row in page],
         "next": page[-1].customer_id if more else None,
     }
 
@@ -95,7 +95,7 @@ def one_customer(request: HttpRequest, number: Number) -> dict[str, Any]:
     """One customer, and why he stands where he stands; of others' customers the name."""
     member, customer, see = _seen(request, number)
     record("customer.read", by=member, about=f"customer:{number}")
-    row = Standing.objects.select_related("customer", "manager").filter(pk=number).first()
+    row = Standing.objects.select_related("customer__manager").filter(pk=number).first()
     row = row or Standing(customer=customer, prospect=customer.prospect)
     if see is Sight.BRIEF:
         return _brief(row, see)
