@@ -30,6 +30,7 @@ PLACES: tuple[Place, ...] = (
     Place("portfolio", Text("Portefeuille", "Portfolio"), Right.PORTFOLIO),
     Place("customers", Text("Klanten", "Customers"), Right.CUSTOMERS),
     Place("policy", Text("Beleid", "Policy"), Right.DRAFT_POLICY),
+    Place("moves", Text("Verschuivingen", "Moves"), Right.PROPOSE_MOVE),
     Place("evaluations", Text("Evaluaties", "Evaluations"), Right.EVALUATIONS),
     # Who may read the log only finds just that there.
     Place("office", Text("Beheer", "Administration"), Right.LOG),

@@ -17,6 +17,7 @@ from kernklant.web.desk.views import customer, customers, portfolio
 from kernklant.web.evaluation import api as evaluation_api
 from kernklant.web.evaluation import views as evaluation
 from kernklant.web.project.api import routes
+from kernklant.web.segments import views as segments
 from kernklant.web.value import views as value
 
 register_converter(Base36, "base36")
@@ -112,6 +113,13 @@ urlpatterns = [
     path("beleid/concept/<int:pk>/gevolg/", evaluation.draft_effect, name="draft_effect"),
     path("beleid/concept/<int:pk>/proef/", evaluation.draft_trial, name="draft_trial"),
     path("beleid/concept/<int:pk>/vaststellen/", evaluation.draft_adopt, name="draft_adopt"),
+    # Moves
+    path("verschuivingen/", segments.moves, name="moves"),
+    path("verschuivingen/besluit/", segments.decide, name="moves_decide"),
+    path("verschuivingen/voorstel/", segments.propose, name="moves_propose"),
+    path("verschuivingen/vast/", segments.overrides, name="overrides"),
+    path("verschuivingen/vast/<int:number>/", segments.fix, name="override_fix"),
+    path("verschuivingen/vast/<int:pk>/los/", segments.release, name="override_end"),
     # Evaluations
     path("evaluaties/", evaluation.index, name="evaluations"),
     path("evaluaties/nu/", evaluation.now, name="evaluations_now"),

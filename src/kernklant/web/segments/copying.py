@@ -33,6 +33,7 @@ from kernklant.web.segments.in_force import (
     held_back,
     moves_to_sign,
     needing_a_signature,
+    not_to_be_proposed,
     overridden,
 )
 from kernklant.web.segments.models import SegmentMove, Standing
@@ -201,6 +202,8 @@ def _process(evaluation: Evaluation) -> None:
     previous = in_force(before) if before is not None else None
     if previous is not None:
         proposed = pc.fill_null(bought["exit_proposed"], False).to_numpy(zero_copy_only=False)
+        not_again = not_to_be_proposed(on=timezone.localdate())
+        proposed = proposed & ~np.isin(bought["customer"].to_numpy(), not_again)
         waiting = moves_to_sign(previous, computed(bought), proposed, needing_a_signature())
     figures = figures_of(bought, store.summary(number), previous=previous)
     with transaction.atomic():

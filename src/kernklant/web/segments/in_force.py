@@ -87,8 +87,7 @@ def after_decisions(now: Segments, moves: Mapping[int, tuple[str, str]]) -> Segm
 def overridden(now: Segments, *, on: date) -> Segments:
     """Segments with the overrides that are valid on a day."""
     segment = now.segment.copy()
-    rows = Override.objects.filter(until__gte=on, ended_at=None).order_by("at", "pk")
-    for customer, letter in rows.values_list("customer", "segment"):
+    for customer, letter in Override.objects.valid_on(on).values_list("customer", "segment"):
         at = np.searchsorted(now.customer, customer)
         if at < len(segment) and now.customer[at] == customer:
             segment[at] = letter
@@ -103,3 +102,11 @@ def held_back(evaluation: Evaluation) -> dict[int, tuple[str, str]]:
         for move in rows
         if not move.accepted or move.to_segment == "exit"
     }
+
+
+def not_to_be_proposed(*, on: date) -> np.ndarray:
+    """Customers whose exit somebody refused until a later day than this one."""
+    refused = SegmentMove.objects.filter(
+        to_segment="exit", decision="refused", look_again_on__gt=on
+    )
+    return np.array(list(refused.values_list("customer", flat=True)), dtype=np.int64)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
+from django.db.models import F, OuterRef, Subquery
 
 from kernklant.web.base.access import within
 from kernklant.web.base.models import Member
@@ -87,6 +90,37 @@ class Standing(models.Model):
         return f"{self.segment} {self.name}"
 
 
+class Moves(models.QuerySet["SegmentMove"]):
+    """Moves within somebody's reach."""
+
+    def within(self, member: Member, right: Right) -> Moves:
+        """Those of customers over whom he has this right."""
+        own = Customer.objects.within(member, right)
+        return self.filter(customer__in=own.values("number"))
+
+    def waiting(self) -> Moves:
+        """Those nobody decided yet."""
+        return self.filter(decision="")
+
+    def most_valuable_first(self) -> Moves:
+        """By their customers' lifetime value; whose is not known comes last."""
+        of = Standing.objects.filter(customer=OuterRef("customer")).values("clv")[:1]
+        return self.annotate(clv=Subquery(of)).order_by(F("clv").desc(nulls_last=True), "pk")
+
+
+class Overrides(models.QuerySet["Override"]):
+    """Overrides within somebody's reach."""
+
+    def within(self, member: Member, right: Right) -> Overrides:
+        """Those of customers over whom he has this right."""
+        own = Customer.objects.within(member, right)
+        return self.filter(customer__in=own.values("number"))
+
+    def valid_on(self, day: date) -> Overrides:
+        """Those that hold on a day, the newest of a customer last."""
+        return self.filter(until__gte=day, ended_at=None).order_by("at", "pk")
+
+
 class SegmentMove(models.Model):
     """A move of a run that waits for, or got, a decision of somebody."""
 
@@ -100,6 +134,15 @@ class SegmentMove(models.Model):
     decided_at = models.DateTimeField(null=True)
     why = models.CharField(max_length=500, blank=True)
     look_again_on = models.DateField(null=True)
+    together = models.PositiveSmallIntegerField(default=1)  # how many were decided in one go
+    looked_at = models.PositiveSmallIntegerField(default=1)  # of those, how many he looked at
+    # What somebody else proposed before that; exit of a natural person needs two people.
+    proposed = models.CharField(max_length=10, blank=True)  # accepted, refused
+    proposed_by = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+")
+    proposed_at = models.DateTimeField(null=True)
+    proposed_why = models.CharField(max_length=500, blank=True)
+
+    objects = Moves.as_manager()
 
     class Meta:
         constraints = (
@@ -122,3 +165,5 @@ class Override(models.Model):
     at = models.DateTimeField(auto_now_add=True)
     until = models.DateField()
     ended_at = models.DateTimeField(null=True)
+
+    objects = Overrides.as_manager()

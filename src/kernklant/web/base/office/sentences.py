@@ -81,6 +81,22 @@ SENTENCES: dict[str, Text] = {
     "policy.adopted": Text(
         "{who} stelde {about} vast als versie {number}", "{who} adopted {about} as version {number}"
     ),
+    # Segments
+    "move.proposed": Text(
+        "{who} stelde over {about} naar {to} voor: {decision}",
+        "{who} proposed on {about} to {to}: {decision}",
+    ),
+    "move.decided": Text(
+        "{who} besloot over {about} naar {to}: {decision} ({together} samen, {looked_at} bekeken)",
+        "{who} decided on {about} to {to}: {decision} ({together} at once, {looked_at} looked at)",
+    ),
+    "segment.fixed": Text(
+        "{who} zette {about} vast op {segment} t/m {until}",
+        "{who} fixed {about} at {segment} until {until}",
+    ),
+    "segment.released": Text(
+        "{who} liet het segment van {about} los", "{who} released the segment of {about}"
+    ),
     # Evaluations
     "evaluation.asked": Text("{who} vroeg {about} aan", "{who} asked for {about}"),
     "evaluation.cancelled": Text("{who} stopte {about}", "{who} stopped {about}"),
@@ -145,4 +161,8 @@ EVENTS: dict[str, Text] = {
     Event.EVALUATION_DONE: Text("een evaluatie is klaar", "an evaluation is done"),
 }
 # Names of ours among the values of an entry.
-WORDS = {**FIELDS, **EVENTS}
+DECISIONS = {
+    "accepted": Text("getekend", "signed"),
+    "refused": Text("geweigerd", "refused"),
+}
+WORDS = {**FIELDS, **EVENTS, **DECISIONS}

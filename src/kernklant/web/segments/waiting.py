@@ -1,0 +1,118 @@
+"""Moves that wait for a decision, with who it is about and why, for who may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.db.models import Count
+
+from kernklant.engine.errors import Text
+from kernklant.engine.evaluation.formats import in_both
+from kernklant.engine.evaluation.movement_words import in_words
+from kernklant.web.base import store
+from kernklant.web.base.models import Member
+from kernklant.web.base.rights import Right
+from kernklant.web.segments.models import Moves, Override, SegmentMove, Standing
+from kernklant.web.value.in_force import document_of_run
+
+A_PAGE = 25
+LEAVES = Text(
+    "{chance} kans dat hij de komende {months} maanden meer kost dan hij opbrengt",
+    "{chance} chance that he costs more than he brings over the coming {months} months",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A move, how its customer stands, and why he moves."""
+
+    move: SegmentMove
+    standing: Standing | None
+    why: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A segment that people fixed, and whose it is."""
+
+    override: Override
+    standing: Standing | None
+
+
+def seen_by(member: Member) -> Moves:
+    """The moves he may propose or decide on."""
+    rows = SegmentMove.objects.within(member, Right.PROPOSE_MOVE)
+    return rows.select_related("evaluation", "decided_by", "proposed_by")
+
+
+def groups(rows: Moves) -> list[tuple[str, str, int]]:
+    """From, to and how many of what waits."""
+    counted = rows.order_by().values("from_segment", "to_segment").annotate(n=Count("pk"))
+    found = [(one["from_segment"], one["to_segment"], one["n"]) for one in counted]
+    return sorted(found, key=lambda one: (one[1], one[0]))
+
+
+def lines(rows: Iterable[SegmentMove]) -> list[Line]:
+    """Moves with who and why, in their order."""
+    moves = list(rows)
+    standings = _standings([one.customer for one in moves])
+    why: dict[tuple[int, int], Text] = {}
+    for run in {int(one.evaluation.run or 0) for one in moves}:
+        own = [one for one in moves if one.evaluation.run == run]
+        why |= {(run, who): text for who, text in _reasons(run, own).items()}
+    return [
+        Line(
+            one,
+            standings.get(one.customer),
+            why.get((int(one.evaluation.run or 0), one.customer), Text("", "")),
+        )
+        for one in moves
+    ]
+
+
+def fixed(rows: list[Override]) -> list[Fixed]:
+    """Overrides with whose they are."""
+    standings = _standings([one.customer for one in rows])
+    return [Fixed(one, standings.get(one.customer)) for one in rows]
+
+
+def _standings(customers: list[int]) -> dict[int, Standing]:
+    return Standing.objects.select_related("customer", "manager").in_bulk(customers)
+
+
+def _reasons(run: int, moves: list[SegmentMove]) -> dict[int, Text]:
+    """Why customers moved in a run; of who would leave, how likely he costs more."""
+    wanted = pa.array([one.customer for one in moves], pa.int64())
+    told: dict[int, Text] = {}
+    for row in _rows(run, "answer/moves.parquet", None, wanted):
+        told[row["customer"]] = in_words(row)
+    leaving = {one.customer for one in moves if one.to_segment == "exit"}
+    if leaving:
+        months = document_of_run(run).segments.exit_months
+        columns = ["customer", "exit_chance"]
+        for row in _rows(run, "answer/customers.parquet", columns, wanted):
+            if row["customer"] in leaving:
+                told[row["customer"]] = _leaves(row["exit_chance"], months)
+    return told
+
+
+def _leaves(chance: float, months: float) -> Text:
+    return in_both(
+        LEAVES,
+        chance=lambda form: form.percent(chance),
+        months=lambda form: form.number(months),
+    )
+
+
+def _rows(
+    run: int, file: str, columns: list[str] | None, customers: pa.Array
+) -> list[dict[str, Any]]:
+    table = store.run(run).table(file, columns) if columns else store.run(run).table(file)
+    found: list[dict[str, Any]] = table.filter(
+        pc.is_in(table["customer"], value_set=customers)
+    ).to_pylist()
+    return found
