@@ -124,3 +124,32 @@ def test_problems_are_told_in_the_language_of_the_member_else(
     assert problem(ask(cast.marketing).get(LIST), 403)["title"] == "This user may not do this"
     dutch = ask(cast.marketing, language="nl").get(LIST)
     assert problem(dutch, 403)["title"] == "Dit mag deze gebruiker niet"
+
+
+@pytest.mark.parametrize("purpose", Purpose.values)
+def test_a_secret_opens_the_door_it_was_made_for_and_no_other(
+    purpose: str, cast: SimpleNamespace
+) -> None:
+    """W13: of the matrix of kinds of secrets and doors only the diagonal passes."""
+    doors = {
+        Purpose.SIGN_IN: lambda secret: "_auth_user_id" in posted(f"/in/{secret}/").session,
+        Purpose.INVITATION: lambda secret: "_auth_user_id" in posted(f"/welkom/{secret}/").session,
+        Purpose.API: lambda secret: asked_with(secret).status_code == 200,
+    }
+    opened = {}
+    for door, opens in doors.items():
+        secret = Token.objects.issue(
+            member=cast.director, purpose=purpose, lasts=timedelta(hours=1), scopes="customers"
+        )
+        opened[door] = opens(secret)
+    assert opened == {door: door == purpose for door in doors}
+
+
+def asked_with(secret: str) -> Any:
+    return Client(HTTP_AUTHORIZATION=f"Bearer {secret}").get(LIST)
+
+
+def posted(address: str) -> Client:
+    client = Client()
+    client.post(address, {"password": "een zin die niemand raadt"})
+    return client

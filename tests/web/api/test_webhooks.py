@@ -82,6 +82,7 @@ def test_a_message_is_signed_so_that_its_receiver_can_check(
     job = worked()
     assert job is not None
     assert (job.state, job.status) == (State.DONE, 204)
+    assert job.told == {}, "what was said is not kept"
     headers, body = receiver.got[0]
     moment, sign = (part.partition("=")[2] for part in headers["Kernklant-Signature"].split(","))
     expected = hmac.new(SECRET.encode(), moment.encode() + b"." + body, hashlib.sha256).hexdigest()

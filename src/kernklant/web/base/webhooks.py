@@ -1,6 +1,7 @@
 """Telling others what happened: a row for each who wants to know, sent by the worker.
 
 What is told is written in the transaction that makes it so, so nothing is told that was undone.
+What was said is kept no longer than it takes to say it: it names customers, and the row stays.
 A receiver may get a message twice, never not at all while it answers within two days; it knows
 doubles by the number in ``Kernklant-Delivery``.
 """
@@ -11,7 +12,7 @@ import hashlib
 import hmac
 import json
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from http.client import HTTPException
 from typing import Any
 
@@ -20,7 +21,9 @@ from django.utils import timezone
 from kernklant.engine.errors import Text
 from kernklant.web.base import jobs, outgoing
 from kernklant.web.base.models import Delivery, Webhook
+from kernklant.web.base.models.jobs import State
 
+KEPT = timedelta(days=30)  # of what could not be sent, to send it again
 AGENT = "Kernklant-Webhook"
 REFUSED = Text("Het adres antwoordde {status}.", "The address answered {status}.")
 AWAY = Text("Het adres antwoordde niet.", "The address did not answer.")
@@ -33,6 +36,8 @@ def wanted(event: str) -> bool:
 
 def tell(event: str, data: dict[str, Any]) -> None:
     """Tell everybody who wants to know; within the transaction that makes it so."""
+    old = Delivery.objects.filter(state=State.FAILED, ended_at__lt=timezone.now() - KEPT)
+    old.exclude(told={}).update(told={})
     Delivery.objects.bulk_create(
         Delivery(webhook=webhook, event=event, told=data)
         for webhook in Webhook.objects.asking(event)
@@ -55,7 +60,7 @@ def perform_delivery(job: Delivery) -> None:
         return
     status, why = _sent(job)
     if status is not None and 200 <= status < 300:
-        jobs.patiently(lambda: jobs.finish(job, status=status))
+        jobs.patiently(lambda: jobs.finish(job, status=status, told={}))
         return
     again = job.waits_again
     if again is None:

@@ -38,7 +38,7 @@ def end_webhook(*, by: Member, webhook: Webhook) -> None:
     """Tell it nothing any more, also not what waits."""
     if Webhook.objects.filter(pk=webhook.pk, ended_at=None).update(ended_at=timezone.now()):
         waiting = Delivery.objects.filter(webhook=webhook, state=State.ASKED)
-        waiting.update(state=State.CANCELLED, ended_at=timezone.now())
+        waiting.update(state=State.CANCELLED, ended_at=timezone.now(), told={})
         record("webhook.ended", by=by, about=f"webhook:{webhook.pk}")
 
 
