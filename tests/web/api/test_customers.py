@@ -268,3 +268,17 @@ def test_a_page_costs_as_many_queries_whatever_its_length(
     for length in (1, 200):
         with django_assert_num_queries(5):  # token, its use twice, currency, the page
             assert client.get(f"{API}/customers?limit={length}").status_code == 200
+
+
+def test_imports_add_up_and_are_for_who_imports(cast: SimpleNamespace, ask: Ask) -> None:
+    told = ask(cast.analyst).get(f"{API}/imports?limit=3").json()
+    assert [one["number"] for one in told["imports"]] == sorted(
+        (one["number"] for one in told["imports"]), reverse=True
+    )
+    for one in told["imports"]:
+        for part in one["datasets"]:
+            rows = [part[f"rows_{name}"] for name in ("accepted", "known", "rejected")]
+            assert sum(rows) == part["rows_file"]
+    rest = ask(cast.analyst, "imports").get(f"{API}/imports?before={told['next']}").json()
+    assert rest["imports"][0]["number"] == told["next"] - 1
+    assert ask(cast.director).get(f"{API}/imports").status_code == 403

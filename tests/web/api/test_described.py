@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -23,7 +24,8 @@ from kernklant.web.project.api import described
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("static_files")]
 Ask = Callable[..., Client]
 SignIn = Callable[[Member], Client]
-EACH = 25  # requests of each kind for each address; python -m tests.accept asks for more
+# Requests of each kind for each address; W18 of the promises asks for 10,000 in all (500 each).
+EACH = int(os.environ.get("KERNKLANT_REQUESTS", "40"))
 
 
 def operations() -> Iterator[tuple[str, Any]]:
@@ -47,7 +49,8 @@ def test_every_answer_is_described_and_none_is_an_error_of_ours(
 ) -> None:
     settings.API_A_MINUTE = 10**6
     operation = dict(operations())[label]
-    headers = {"Authorization": ask(cast.director).defaults["HTTP_AUTHORIZATION"]}
+    who = cast.analyst if "imports" in label else cast.director
+    headers = {"Authorization": ask(who).defaults["HTTP_AUTHORIZATION"]}
     for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
         if mode is GenerationMode.NEGATIVE and not (operation.query or operation.body):
             continue

@@ -17,6 +17,7 @@ class Scope(StrEnum):
     RATINGS = "ratings"
     EVALUATIONS = "evaluations"
     EVALUATE = "evaluate"
+    IMPORTS = "imports"
 
 
 # The right that the member must have as well, and what the scope is for.
@@ -33,4 +34,5 @@ SCOPES: dict[Scope, tuple[Right, Text]] = {
     Scope.RATINGS: (Right.RATE, Text("klanten beoordelen", "rate customers")),
     Scope.EVALUATIONS: (Right.EVALUATIONS, Text("evaluaties lezen", "read evaluations")),
     Scope.EVALUATE: (Right.EVALUATE, Text("een evaluatie starten", "start an evaluation")),
+    Scope.IMPORTS: (Right.IMPORT, Text("lezen wat is ingelezen", "read what was imported")),
 }

@@ -16,6 +16,7 @@ from kernklant.web.desk import api as desk_api
 from kernklant.web.desk.views import customer, customers, portfolio
 from kernklant.web.evaluation import api as evaluation_api
 from kernklant.web.evaluation import views as evaluation
+from kernklant.web.ledger import api as ledger_api
 from kernklant.web.project.api import routes
 from kernklant.web.segments import views as segments
 from kernklant.web.value import views as value
@@ -167,7 +168,7 @@ urlpatterns = [
     path("beheer/taken/<str:kind>/<int:pk>/opnieuw/", running.retry, name="office_work_retry"),
     path("beheer/taken/<str:kind>/<int:pk>/stop/", running.cancel, name="office_work_cancel"),
     # The API
-    *routes(desk_api.router, evaluation_api.router),
+    *routes(desk_api.router, evaluation_api.router, ledger_api.router),
 ]
 
 for _route in urlpatterns:
