@@ -13,7 +13,7 @@ from django.core import mail
 from django.test import Client
 
 from kernklant.engine.errors import UserError
-from kernklant.web.base.models import Deputy, LogEntry, Member, Role, Team, Token
+from kernklant.web.base.models import Deputy, LogEntry, Member, Role, Setting, Team, Token
 from kernklant.web.base.office.actions.people import deactivate_member
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_home", "static_files")]
@@ -62,6 +62,12 @@ def test_an_invitation_is_mailed_to_the_one_address_in_his_own_language(office: 
     assert [one.to for one in mail.outbox] == [["piet@voorbeeld.invalid"]]
     assert mail.outbox[0].subject == "You are invited to Kernklant"
     assert Client().get(link_in(str(mail.outbox[0].body))).status_code == 200
+
+
+def test_the_mail_names_the_company_once_it_is_set(office: Client) -> None:
+    Setting.objects.create(key="name", value="De Vries Techniek")
+    office.post("/beheer/mensen/uitnodigen/", {**ASKED, "how": "mail"})
+    assert "Anna nodigt u uit voor Kernklant bij De Vries Techniek." in str(mail.outbox[0].body)
 
 
 def test_a_mail_server_that_is_away_leaves_a_link_to_pass_on(office: Client, settings: Any) -> None:

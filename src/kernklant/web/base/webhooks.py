@@ -36,7 +36,9 @@ def wanted(event: str) -> bool:
 
 def tell(event: str, data: dict[str, Any]) -> None:
     """Tell everybody who wants to know; within the transaction that makes it so."""
-    old = Delivery.objects.filter(state=State.FAILED, ended_at__lt=timezone.now() - KEPT)
+    old = Delivery.objects.filter(
+        state__in=(State.FAILED, State.CANCELLED), ended_at__lt=timezone.now() - KEPT
+    )
     old.exclude(told={}).update(told={})
     Delivery.objects.bulk_create(
         Delivery(webhook=webhook, event=event, told=data)

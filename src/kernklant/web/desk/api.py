@@ -59,6 +59,8 @@ def list_customers(request: HttpRequest, asked: Query[s.PageOf]) -> dict[str, An
     """A page of customers, by number; ask on with the ``next`` of the answer."""
     refuse_unknown(request, asked)
     member = asker(request)
+    if not asked.after:  # who takes the whole list is written down once
+        record("customers.exported", by=member, about="customers", filters=_filters(asked))
     rows = _rows(member, asked).filter(customer__gt=asked.after).order_by("customer")
     found = list(rows.select_related("customer__manager")[: asked.limit + 1])
     page, more = found[: asked.limit], len(found) > asked.limit
