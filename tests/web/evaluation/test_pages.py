@@ -70,11 +70,11 @@ def test_a_run_that_is_not_there_is_not_found(copies: SimpleNamespace, signed_in
 @pytest.mark.parametrize(
     ("role", "address", "queries"),
     [
-        ("director", "/evaluaties/", 7),
+        ("director", "/evaluaties/", 8),
         ("director", "/evaluaties/nu/", 3),
         ("director", "/evaluaties/2/", 4),
         ("director", "/evaluaties/1/tegen/2/", 3),
-        ("account_manager", "/evaluaties/", 9),
+        ("account_manager", "/evaluaties/", 10),
         ("account_manager", "/evaluaties/2/", 6),
     ],
 )

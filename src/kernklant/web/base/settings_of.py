@@ -16,6 +16,7 @@ class Company:
     """The settings; each field is the key of a Setting, its default holds until somebody sets it.
 
     ``holidays``: a country, or country and state (NL, DE-NW), as the package holidays names them.
+    ``evaluate_every``: months from one evaluation to the next; 0 keeps no calendar.
     """
 
     name: str = ""
@@ -24,6 +25,7 @@ class Company:
     holidays: str = "NL"
     sign_off: tuple[str, ...] = MOVES
     mfa_roles: tuple[str, ...] = ("administrator", "director")
+    evaluate_every: int = 3
 
     def as_rows(self) -> dict[str, Any]:
         """Values as JSON keeps them, by key."""

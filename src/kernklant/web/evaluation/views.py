@@ -25,6 +25,7 @@ from kernklant.web.evaluation.actions import (
     preview_at_once,
     request_evaluation,
 )
+from kernklant.web.evaluation.due import due
 from kernklant.web.evaluation.forms import Against, Ask, Cell, Trial
 from kernklant.web.value.actions import mark_of
 from kernklant.web.value.forms import Adopt, PolicyForm, TextForm
@@ -57,6 +58,7 @@ def _index(request: HttpRequest, form: Ask, *, status: int = 200) -> HttpRespons
         "form": form,
         "last_day": listing.last_day(),
         "policy": policy_in_force().named,
+        "due": due(),
     }
     return render(request, "evaluation/index.html", told, status=status)
 

@@ -151,6 +151,7 @@ SETTINGS = {
     "hours_a_week": Text("Werkuren per week", "Working hours a week"),
     "holidays": Text("Feestdagen van", "Holidays of"),
     "sign_off": Text("Wat getekend moet worden", "What needs a signature"),
+    "evaluate_every": Text("Hoe vaak evalueren", "How often to evaluate"),
     "mfa_roles": Text("Wie een tweede stap nodig heeft", "Who needs a second step"),
 }
 EVENTS: dict[str, Text] = {

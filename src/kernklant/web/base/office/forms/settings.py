@@ -19,7 +19,18 @@ MOVES = {
     "out_of_a": Text("een kernklant gaat uit A", "a core customer leaves A"),
     "exit": Text("een voorstel om een klant uit te faseren", "a proposal to offboard a customer"),
 }
+EVERY = {
+    0: Text("niet herinneren", "no reminder"),
+    1: Text("elke maand", "every month"),
+    3: Text("elk kwartaal", "every quarter"),
+    6: Text("elk half jaar", "every half year"),
+    12: Text("elk jaar", "every year"),
+}
 HELP = {
+    "evaluate_every": Text(
+        "Op die dag herinnert de pagina Evaluaties u eraan; starten doet u zelf.",
+        "On that day the page Evaluations reminds you; starting it is up to you.",
+    ),
     "currency": Text(
         "De munt waarin uw bedragen staan; de API noemt haar. Op de schermen staat altijd €.",
         "The currency of your amounts; the API names it. The screens always show €.",
@@ -46,6 +57,7 @@ class Settings(forms.Form):
     hours_a_week = forms.IntegerField(min_value=1, max_value=60)
     holidays = forms.ChoiceField()
     sign_off = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+    evaluate_every = forms.ChoiceField(required=False)
     mfa_roles = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -57,11 +69,13 @@ class Settings(forms.Form):
         fields: Any = self.fields
         fields["holidays"].choices = regions()
         fields["sign_off"].choices = [(key, said(text)) for key, text in MOVES.items()]
+        fields["evaluate_every"].choices = [(key, said(text)) for key, text in EVERY.items()]
         fields["mfa_roles"].choices = [(role.value, said(role.words)) for role in Role]
 
     def company(self) -> Company:
         """What was filled in."""
         told = dict(self.cleaned_data)
+        told["evaluate_every"] = int(told["evaluate_every"] or Company().evaluate_every)
         for several in ("sign_off", "mfa_roles"):
             told[several] = tuple(told[several])
         return Company(**told)
