@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -45,11 +45,13 @@ def invite_member(
     language: str,
 ) -> tuple[Member, str]:  # fmt: skip
     """A member without a password, and the secret of the link with which he chooses one."""
-    if Member.objects.filter(email__iexact=email.strip()).exists():
-        raise UserError(KNOWN, LOOK_AT_LIST)
-    member = Member.objects.create_user(
-        email, name=name, role=role, team=team, ledger_name=ledger_name, language=language
-    )
+    try:
+        with transaction.atomic():
+            member = Member.objects.create_user(
+                email, name=name, role=role, team=team, ledger_name=ledger_name, language=language
+            )
+    except IntegrityError:  # also of who was invited at the same moment
+        raise UserError(KNOWN, LOOK_AT_LIST) from None
     record("member.invited", by=by, about=_about(member), role=role)
     return member, _invitation(member)
 
@@ -147,20 +149,19 @@ def has_come_in(member: Member) -> bool:
 
 
 def _keep_an_administrator(leaving: Member) -> None:
-    """Raises UserError for the last administrator who can come in.
-
-    All administrators are locked in one order, so that two who remove each other come one after
-    the other, and the second finds himself the last.
-    """
-    there = Member.objects.select_for_update().filter(role=Role.ADMINISTRATOR, is_active=True)
+    """Raises UserError for the last administrator who can come in."""
+    others = Member.objects.filter(role=Role.ADMINISTRATOR, is_active=True).exclude(pk=leaving.pk)
     invited = Q(last_login=None, password__startswith="!")  # noqa: S106 - a password of nobody
-    left = {one.pk for one in there.exclude(invited).order_by("pk")}
-    if leaving.role == Role.ADMINISTRATOR and not left - {leaving.pk}:
+    if leaving.role == Role.ADMINISTRATOR and not others.exclude(invited).exists():
         raise UserError(LAST_ONE, ANOTHER_FIRST)
 
 
 def _locked(member: Member) -> Member:
-    return Member.objects.select_for_update().get(pk=member.pk)
+    """The member, after all administrators in one order: of two who remove each other the second
+    waits, finds himself the last, and neither waits for ever."""
+    rows = Member.objects.select_for_update()
+    list(rows.filter(role=Role.ADMINISTRATOR, is_active=True).order_by("pk"))
+    return rows.get(pk=member.pk)
 
 
 def _invitation(member: Member) -> str:
