@@ -81,6 +81,8 @@ def test_a_filter_misspelt_is_refused(cast: SimpleNamespace, ask: Ask) -> None:
     told = ask(cast.director).get(f"{API}/customers?segmnt=A")
     assert told.status_code == 422
     assert told.json()["errors"][0]["where"] == ["query", "segmnt"]
+    twice = ask(cast.director, language="nl").get(f"{API}/customers?region=a&region=b&segment=A")
+    assert [one["what"] for one in twice.json()["errors"]] == ["Dit staat er meer dan eens."]
 
 
 def test_a_customer_is_found_by_the_number_of_his_source(cast: SimpleNamespace, ask: Ask) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, cast, get_origin
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -90,10 +90,16 @@ def no_token() -> Problem:
 
 
 def refuse_unknown(request: HttpRequest, asked: Schema) -> None:
-    """Problem for a name in the address that is not known: it may be a filter misspelt."""
-    unknown = sorted(set(request.GET) - set(type(asked).model_fields))
-    if unknown:
-        errors = [{"where": ["query", name], "what": said(UNKNOWN)} for name in unknown]
+    """Problem for a name in the address that is not known, or stands there twice where one counts:
+    it may be a filter misspelt."""
+    known = type(asked).model_fields
+    errors = []
+    for name, values in request.GET.lists():
+        if name not in known:
+            errors.append({"where": ["query", name], "what": said(UNKNOWN)})
+        elif len(values) > 1 and get_origin(known[name].annotation) is not list:
+            errors.append({"where": ["query", name], "what": said(TWICE)})
+    if errors:
         raise Problem(422, NOT_UNDERSTOOD, SEE_ERRORS, more={"errors": errors})
 
 
@@ -122,6 +128,7 @@ SEE_ERRORS = Text(
     "See errors for what is wrong; nothing was changed.",
 )
 UNKNOWN = Text("Deze naam is niet bekend.", "This name is not known.")
+TWICE = Text("Dit staat er meer dan eens.", "This stands there more than once.")
 TOO_OFTEN = Text("Te veel verzoeken", "Too many requests")
 WAIT = Text(
     "Dit token mag deze minuut niets meer vragen; wacht zolang als Retry-After zegt.",
