@@ -57,7 +57,8 @@ def begin(request: HttpRequest) -> HttpResponse:
         return redirect("policy")
     number = form.cleaned_data["van"]
     base = get_object_or_404(Policy, number=number) if number else None
-    draft = make_draft(by=member_of(request), based_on=base, key=form.cleaned_data["key"])
+    key = f"{form.cleaned_data['key']}:{number or ''}"  # a page has one key for all its buttons
+    draft = make_draft(by=member_of(request), based_on=base, key=key)
     return redirect("draft", draft.pk)
 
 
