@@ -28,3 +28,24 @@ def real_data() -> Path:
 def cdnow_sample() -> Path:
     """The CDNOW sample that ships with the package: customer_id, date, amount."""
     return ROOT / "src" / "kernklant" / "demo" / "data" / "cdnow_sample.csv"
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """De Vries Techniek, imported and evaluated at two quarters; shared, so only read it."""
+    from datetime import date
+
+    from kernklant.cli.demo import build
+    from kernklant.demo.company import policy_text, write_company
+
+    folder = tmp_path_factory.mktemp("demo")
+    company = write_company(folder / "files")
+    home = folder / "home"
+    build(
+        home,
+        "De Vries Techniek",
+        company.files,
+        policy=policy_text(),
+        before=(date(2026, 6, 30),),
+    )
+    return home

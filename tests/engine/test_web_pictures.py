@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from kernklant.engine.pictures import (
     MOST_DOTS,
     Bar,
+    Canvas,
     Caption,
     Corner,
     Divide,
@@ -24,7 +25,6 @@ from kernklant.engine.pictures import (
     Shape,
     ShapeWords,
     ShareBar,
-    Spec,
     Titles,
     Weight,
     binned,
@@ -45,11 +45,11 @@ CORNERS = {
 }
 
 
-def svg(spec: Spec, lang: str = "nl") -> str:
+def svg(spec: Canvas, lang: str = "nl") -> str:
     drawn = draw(spec, Caption("test", "titel", "wat er staat"), lang=lang)  # type: ignore[arg-type]
     assert not re.search(r"<(script|style)|<[^>]*\s(style|on\w+)=|javascript:", drawn)
     width, height = map(float, re.findall(r'width="([\d.]+)" height="([\d.]+)"', drawn)[0])
-    for x, y in re.findall(r"translate\((-?[\d.]+),(-?[\d.]+)\)", drawn):
+    for x, y in re.findall(r' c?x="(-?[\d.]+)" c?y="(-?[\d.]+)"', drawn):
         assert -1 <= float(x) <= width + 1
         assert -1 <= float(y) <= height + 1
     return drawn

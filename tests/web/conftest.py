@@ -24,27 +24,6 @@ def _nothing_counted() -> None:
     cache.clear()
 
 
-@pytest.fixture(scope="session")
-def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """De Vries Techniek, imported and evaluated at two quarters; shared, so only read it."""
-    from datetime import date
-
-    from kernklant.cli.demo import build
-    from kernklant.demo.company import policy_text, write_company
-
-    folder = tmp_path_factory.mktemp("demo")
-    company = write_company(folder / "files")
-    home = folder / "home"
-    build(
-        home,
-        "De Vries Techniek",
-        company.files,
-        policy=policy_text(),
-        before=(date(2026, 6, 30),),
-    )
-    return home
-
-
 @pytest.fixture
 def home(demo_home: Path, settings: Any) -> Iterator[Path]:
     """The pages read this home."""

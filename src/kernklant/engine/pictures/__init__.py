@@ -1,10 +1,11 @@
-"""Charts as Vega-Lite specifications, drawn to SVG in the look of the house.
+"""Charts as Vega-Lite specifications or pieces on a canvas, drawn to SVG in the look of the house.
 
 The report and the web draw with these. Colours are those of a light page; a page restyles them
 by CSS attribute selectors (``[fill="#0b5f60"]``), so that one drawing serves light and dark.
 """
 
 from kernklant.engine.pictures.bins import Bin, binned
+from kernklant.engine.pictures.canvas import Canvas
 from kernklant.engine.pictures.classes import ValueClass, value_classes
 from kernklant.engine.pictures.curves import Curve, Mark, share_curve, whale_curve
 from kernklant.engine.pictures.drawing import Caption, draw
@@ -52,6 +53,7 @@ __all__ = [
     "TEAL",
     "Bar",
     "Bin",
+    "Canvas",
     "Caption",
     "Corner",
     "Curve",

@@ -1,34 +1,59 @@
 """Pieces of a picture placed to the pixel: what charts made of axes cannot say as plainly.
 
-Numbers and dates are written by Vega, in the language in which the picture is drawn.
+They are painted by :mod:`painting`; Vega has nothing to add to places that are known, and a
+picture of one customer among a million is drawn while somebody waits
+(docs/decisions/060-a-page-restyles-the-pictures.md).
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Literal
 
-from kernklant.engine.pictures.links import LINKED, Link, outward, shortened
-from kernklant.engine.pictures.look import INK, Spec, house
+from kernklant.engine.pictures.links import Link
+from kernklant.engine.pictures.look import INK
 
 Point = tuple[float, float]
 Align = Literal["left", "center", "right"]
 Said = Link | str | None  # where a mark leads and its tooltip, or a tooltip alone
 MONTH, YEAR = "%b %Y", "%Y"
 DIGIT, BOLD_DIGIT = 0.56, 0.62  # widths of a letter in parts of its size
+ANCHORS: dict[Align, str] = {"left": "start", "center": "middle", "right": "end"}
+MIDDLE = 0.3  # of its size, from the middle of a line of text down to its foot
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A line of text, or a number or date to be written in ``form``, no longer than ``limit``."""
+
+    text: str | float | date
+    form: str | None
+    limit: float | None
+    size: int
+    bold: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One mark with the rows it is drawn from."""
+    """One mark: an element of SVG with its attributes, what it says and where it leads."""
 
-    mark: Spec
-    rows: tuple[Spec, ...]
-    encoding: Spec
+    kind: Literal["text", "rect", "line", "circle", "path"]
+    attributes: dict[str, str | float]
+    words: Words | None = None
+    link: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """A picture of exactly so many pixels; later pieces lie over earlier ones."""
+
+    width: float
+    height: float
+    pieces: tuple[Piece, ...] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +76,9 @@ class Scale:
         return self.start + share * (self.end - self.start)
 
 
-def canvas(pieces: Iterable[Piece], *, width: float, height: float) -> Spec:
-    """A picture of exactly so many pixels; later pieces lie over earlier ones."""
-    layers: list[Piece] = []
-    for piece in pieces:
-        if layers and _alike(layers[-1], piece):
-            last = layers.pop()
-            piece = Piece(last.mark, last.rows + piece.rows, last.encoding)  # noqa: PLW2901
-        layers.append(piece)
-    return house(
-        width=width,
-        height=height,
-        padding=0,
-        autosize="none",
-        layer=[
-            {"data": {"values": list(one.rows)}, "mark": one.mark, "encoding": one.encoding}
-            for one in layers
-        ],
-    )
+def canvas(pieces: Iterable[Piece], *, width: float, height: float) -> Canvas:
+    """A picture of exactly so many pixels."""
+    return Canvas(width, height, tuple(pieces))
 
 
 def words(
@@ -86,13 +96,10 @@ def words(
 
     A text longer than ``limit`` pixels ends in an ellipsis.
     """
-    mark = {"type": "text", "align": align, "baseline": "middle", "fontSize": size, "color": colour}
-    mark |= {"fontWeight": 600} if bold else {}
-    mark |= {"limit": round(limit)} if limit else {}
-    kind = {str: "nominal", date: "temporal"}.get(type(text), "quantitative")
-    channel = {"field": "text", "type": kind, **({"format": form} if form else {})}
-    told = f"{text.isoformat()}T12:00" if isinstance(text, date) else text
-    return Piece(mark, ({**_at(at), "text": told},), {**_places("x", "y"), "text": channel})
+    where = {"x": _px(at[0]), "y": _px(at[1] + MIDDLE * size)}
+    look: dict[str, str | float] = {"text-anchor": ANCHORS[align], "font-size": size}
+    look |= {"fill": colour, **({"font-weight": 600} if bold else {})}
+    return Piece("text", {**where, **look}, Words(text, form, limit, size, bold))
 
 
 def box(
@@ -105,41 +112,40 @@ def box(
     said: Said = None,
 ) -> Piece:
     """A rectangle from its upper left corner; without ``fill`` a field that can be clicked."""
-    (x, y), (wide, high) = corner, size
-    mark: Spec = {"type": "rect", "fill": fill}
-    mark |= {"fillOpacity": opacity} if opacity is not None else {}
-    mark |= {"stroke": stroke, "strokeWidth": 1} if stroke else {}
-    row = {**_at(corner), "x2": _px(x + wide), "y2": _px(y + high)}
-    return _with_said(Piece(mark, (row,), _places("x", "y", "x2", "y2")), said)
+    where = dict(zip(("x", "y", "width", "height"), map(_px, (*corner, *size)), strict=True))
+    look: dict[str, str | float] = {"fill": fill}
+    look |= {"fill-opacity": opacity} if opacity is not None else {}
+    look |= {"stroke": stroke, "stroke-width": 1} if stroke else {}
+    return Piece("rect", {**where, **look}, link=_link(said))
 
 
 def rule(start: Point, end: Point, *, colour: str, width: float = 1, dashed: bool = False) -> Piece:
     """A straight line."""
-    mark = {"type": "rule", "color": colour, "strokeWidth": width}
-    mark |= {"strokeDash": [2, 3]} if dashed else {}
-    row = {**_at(start), "x2": _px(end[0]), "y2": _px(end[1])}
-    return Piece(mark, (row,), _places("x", "y", "x2", "y2"))
+    where = dict(zip(("x1", "y1", "x2", "y2"), map(_px, (*start, *end)), strict=True))
+    look: dict[str, str | float] = {"stroke": colour, "stroke-width": width}
+    look |= {"stroke-dasharray": "2,3"} if dashed else {}
+    return Piece("line", {**where, **look})
 
 
 def dot(at: Point, radius: float, *, colour: str, opacity: float = 1, said: Said = None) -> Piece:
     """A filled circle."""
-    size = round(math.pi * radius**2, 4)
-    mark = {"type": "circle", "size": size, "fill": colour, "opacity": 1, "fillOpacity": opacity}
-    return _with_said(Piece(mark, (_at(at),), _places("x", "y")), said)
+    where = {"cx": _px(at[0]), "cy": _px(at[1]), "r": radius}
+    look: dict[str, str | float] = {"fill": colour}
+    look |= {"fill-opacity": opacity} if opacity != 1 else {}
+    return Piece("circle", {**where, **look}, link=_link(said))
 
 
 def line(points: Sequence[Point], *, colour: str, width: float = 2) -> Piece:
     """A line from point to point, in their order."""
-    rows = tuple({**_at(point), "order": place} for place, point in enumerate(points))
-    mark = {"type": "line", "color": colour, "strokeWidth": width}
-    return Piece(mark, rows, {**_places("x", "y"), "order": {"field": "order"}})
+    look: dict[str, str | float] = {"fill": "none", "stroke": colour, "stroke-width": width}
+    return Piece("path", {"d": _course(points), **look})
 
 
 def band(points: Sequence[tuple[float, float, float]], *, colour: str) -> Piece:
     """The field between two lines, from (x, upper, lower)."""
-    rows = tuple({**_at((x, upper)), "y2": _px(lower)} for x, upper, lower in points)
-    mark = {"type": "area", "color": colour, "opacity": 0.14}
-    return Piece(mark, rows, _places("x", "y", "y2"))
+    there = [(x, upper) for x, upper, _ in points]
+    back = [(x, lower) for x, _, lower in reversed(points)]
+    return Piece("path", {"d": f"{_course(there + back)}Z", "fill": colour, "fill-opacity": 0.14})
 
 
 def spaced(places: Sequence[float], apart: float) -> list[bool]:
@@ -166,32 +172,15 @@ def lengths(numbers: Sequence[float]) -> list[float]:
     return [after - before for before, after in pairwise(numbers)]
 
 
-def _with_said(piece: Piece, said: Said) -> Piece:
+def _link(said: Said) -> Link | None:
     if not said:
-        return piece
-    link = said if isinstance(said, Link) else Link("", said)
-    row: dict[str, Any] = {"tooltip": shortened(link.tooltip)}
-    encoding = {**piece.encoding, "description": LINKED["description"]}
-    if link.href:
-        row["href"] = outward(link.href)
-        encoding["href"] = LINKED["href"]
-    rows = tuple({**old, **row} for old in piece.rows)
-    return Piece({**piece.mark, "aria": True}, rows, encoding)
+        return None
+    return said if isinstance(said, Link) else Link("", said)
 
 
-def _alike(one: Piece, other: Piece) -> bool:
-    joined = one.mark["type"] in {"line", "area"}
-    return not joined and one.mark == other.mark and one.encoding == other.encoding
-
-
-def _at(point: Point) -> Spec:
-    return {"x": _px(point[0]), "y": _px(point[1])}
+def _course(points: Sequence[Point]) -> str:
+    return "M" + "L".join(f"{_px(x):g},{_px(y):g}" for x, y in points)
 
 
 def _px(length: float) -> float:
     return round(float(length), 1)
-
-
-def _places(*channels: str) -> Spec:
-    free = {"type": "quantitative", "scale": None, "axis": None}
-    return {name: {"field": name, **({} if "2" in name else free)} for name in channels}

@@ -10,8 +10,10 @@ from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any, Literal
 
+from kernklant.engine.pictures.canvas import Canvas
 from kernklant.engine.pictures.links import homeward
-from kernklant.engine.pictures.look import FONT, LOCALES, PERCENT, Spec
+from kernklant.engine.pictures.look import FONT, LOCALES, PERCENT, Spec, writable
+from kernklant.engine.pictures.painting import painted
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -25,8 +27,6 @@ PAINT = (
 )
 ATTRIBUTES = {*GEOMETRY.split(), *PAINT.split()}
 OPEN_EVEN_IF_EMPTY = {"g", "a", "text", "tspan", "svg", "defs", "clipPath"}
-# XML has no place for these, however they are escaped.
-UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +38,21 @@ class Caption:
     description: str
 
 
-def draw(spec: Spec, caption: Caption, *, lang: Literal["nl", "en"]) -> str:
-    """A Vega-Lite specification as inline SVG: the same text for the same input.
+def draw(spec: Spec | Canvas, caption: Caption, *, lang: Literal["nl", "en"]) -> str:
+    """A canvas or a Vega-Lite specification as inline SVG: the same text for the same input.
 
     No script, no style, no address outside, ids that start with the caption's name, numbers in
     the language. Texts in the specification may come from anybody: they are escaped.
     """
+    if isinstance(spec, Canvas):
+        return f"{_head(painted(spec, lang), (spec.width, spec.height), caption)}</svg>"
     svg = _converted(json.dumps(_writable(spec), sort_keys=True), lang)
     return _headed(_cleaned(svg, caption.name), caption)
 
 
 def _writable(part: Any) -> Any:
     if isinstance(part, str):
-        return UNWRITABLE.sub("\ufffd", part)
+        return writable(part)
     if isinstance(part, dict):
         return {key: _writable(value) for key, value in part.items()}
     if isinstance(part, list | tuple):
@@ -127,17 +129,23 @@ def _headed(svg: str, caption: Caption) -> str:
     size = re.search(r'width="([\d.]+)" height="([\d.]+)"', svg)
     if size is None:
         raise ValueError("Vega made a drawing without a size")
-    width, height = size.groups()
+    width, height = map(float, size.groups())
+    return _head(svg[svg.index(">") + 1 :], (width, height), caption)
+
+
+def _head(content: str, size: tuple[float, float], caption: Caption) -> str:
+    width, height = size
     name = escape(caption.name)
-    role = "group" if "<a href=" in svg else "img"  # an image has no links to step through
-    head = (
-        f'<svg role="{role}" aria-labelledby="{name}-t {name}-d" viewBox="0 0 {width} {height}" '
-        f'width="{width}" height="{height}" font-family="{FONT}">'
+    role = "group" if "<a href=" in content else "img"  # an image has no links to step through
+    return (
+        f'<svg role="{role}" aria-labelledby="{name}-t {name}-d" '
+        f'viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" '
+        f'font-family="{FONT}">'
         f'<title id="{name}-t">{_text(caption.title)}</title>'
         f'<desc id="{name}-d">{_text(caption.description)}</desc>'
+        f"{content}"
     )
-    return head + svg[svg.index(">") + 1 :]
 
 
 def _text(words: str) -> str:
-    return escape(UNWRITABLE.sub("\ufffd", words))
+    return escape(writable(words))

@@ -8,6 +8,7 @@ from datetime import date
 
 from kernklant.engine.pictures.canvas import (
     MONTH,
+    Canvas,
     Piece,
     Scale,
     band,
@@ -21,7 +22,7 @@ from kernklant.engine.pictures.canvas import (
     words,
 )
 from kernklant.engine.pictures.links import Link
-from kernklant.engine.pictures.look import HAIR, QUIET, SEGMENT_COLOURS, SLATE, TEAL, Spec
+from kernklant.engine.pictures.look import HAIR, QUIET, SEGMENT_COLOURS, SLATE, TEAL
 
 TOP, BOTTOM = 44, 26
 LETTER_ROOM = 20
@@ -56,7 +57,7 @@ def history_lines(
     width: int,
     limits: tuple[float, float] | None = (0, 100),
     form: str = ",.0f",
-) -> Spec:
+) -> Canvas:
     """A line through the evaluations, oldest first; dashed where the rules changed.
 
     ``limits`` None lets the values decide, 0 included; ``form`` is how numbers are written

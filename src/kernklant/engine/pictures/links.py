@@ -30,12 +30,17 @@ class Link:
         return {"href": outward(self.href), "tooltip": shortened(self.tooltip)}
 
 
-def outward(href: str) -> str:
-    """The address as Vega wants it; refused when it does not stay on the page's own host."""
+def own_place(href: str) -> str:
+    """The path, quoted; refused when it does not stay on the page's own host."""
     path = quote(href, safe=KEPT, errors="replace")
     if not OWN_PLACE.fullmatch(path):
         raise ValueError(f"a picture links to places of its own only, not to {href!r}")
-    return PLACEHOLDER + path
+    return path
+
+
+def outward(href: str) -> str:
+    """The address as Vega wants it."""
+    return PLACEHOLDER + own_place(href)
 
 
 def homeward(address: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,9 @@ LOCALES: dict[str, dict[str, Any]] = {
     "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["€", ""]},
 }
 PERCENT = {"nl": "\u00a0%", "en": "%"}
+
+# XML has no place for these, however they are escaped.
+UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 Spec = dict[str, Any]
 
@@ -46,3 +50,8 @@ def house(**content: Any) -> Spec:
         "config": {"aria": False, "font": FONT, "view": {"stroke": None}, "axis": axis},
         **content,
     }
+
+
+def writable(words: str) -> str:
+    """The words with a mark in place of each sign that no XML can hold."""
+    return UNWRITABLE.sub("\ufffd", words)

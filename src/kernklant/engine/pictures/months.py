@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kernklant.engine.pictures.canvas import Piece, Scale, box, canvas, rule, words
-from kernklant.engine.pictures.look import HAIR, QUIET, RUST, SLATE, TEAL, Spec
+from kernklant.engine.pictures.canvas import Canvas, Piece, Scale, box, canvas, rule, words
+from kernklant.engine.pictures.look import HAIR, QUIET, RUST, SLATE, TEAL
 
 HEIGHT, TOP, FOOT = 132, 34, 22
 YEAR = "%Y"
@@ -23,7 +23,7 @@ class Bar:
     tooltip: str
 
 
-def month_bars(months: Sequence[Bar], *, title: str, width: int) -> Spec:
+def month_bars(months: Sequence[Bar], *, title: str, width: int) -> Canvas:
     """Months oldest first: revenue pale, margin strong, what was lost in rust below the line.
 
     Years stand under the first month of each; the highest month carries its figure.

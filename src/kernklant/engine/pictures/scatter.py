@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kernklant.engine.pictures.bins import Bin, binned, edges_between
-from kernklant.engine.pictures.canvas import Piece, Scale, box, canvas, dot, rule, spaced, words
+from kernklant.engine.pictures.canvas import (
+    Canvas,
+    Piece,
+    Scale,
+    box,
+    canvas,
+    dot,
+    rule,
+    spaced,
+    words,
+)
 from kernklant.engine.pictures.links import Link, shortened
 from kernklant.engine.pictures.look import (
     HAIR,
@@ -17,7 +27,6 @@ from kernklant.engine.pictures.look import (
     RUST,
     SEGMENT_COLOURS,
     SLATE,
-    Spec,
     Titles,
 )
 
@@ -77,7 +86,7 @@ def value_satisfaction(
     titles: Titles,
     width: int,
     behind: Callable[[Bin], Link],
-) -> Spec:
+) -> Canvas:
     """Value (logarithmic) against satisfaction (0–10), a dot a customer up to 300.
 
     Above that squares as large as the number of customers in them; ``behind`` tells where a
@@ -93,7 +102,7 @@ def value_satisfaction(
     whole = all(one.satisfaction == round(one.satisfaction) for one in dots)
     field = _field([one.value for one in dots], divide, width)
     pieces = [_dot(one, field, place, whole=whole) for place, one in enumerate(dots)]
-    pieces.sort(key=lambda piece: str(piece.mark))  # one layer a segment
+    pieces.sort(key=lambda piece: str(piece.attributes["fill"]))  # one layer a segment
     line = divide.satisfaction - 0.5 if whole else divide.satisfaction
     return _framed(pieces, field, corners, divide=Divide(divide.value, line), titles=titles)
 
@@ -105,7 +114,7 @@ def value_density(
     divide: Divide,
     titles: Titles,
     width: int,
-) -> Spec:
+) -> Canvas:
     """As ``value_satisfaction``, from :func:`binned` figures: for any number of customers."""
     ends = [one.value_from for one, _ in squares] + [one.value_to for one, _ in squares]
     field = _field([end for end in ends if math.isfinite(end)], divide, width)
@@ -157,7 +166,7 @@ def _square(one: Bin, link: Link, field: Field, *, most: int) -> Piece:
 
 def _framed(
     marks: Sequence[Piece], field: Field, corners: Corners, *, divide: Divide, titles: Titles
-) -> Spec:
+) -> Canvas:
     across, down = field.x(divide.value), field.y(divide.satisfaction)
     poor = box((across, down), (field.right - across, field.bottom - down), fill=RUST, opacity=0.1)
     start = field.left - STRIP if field.left > LEFT else field.left

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kernklant.engine.pictures.canvas import (
+    Canvas,
     Piece,
     Point,
     Scale,
@@ -18,7 +19,7 @@ from kernklant.engine.pictures.canvas import (
     words,
 )
 from kernklant.engine.pictures.links import Link
-from kernklant.engine.pictures.look import HAIR, INK, QUIET, TEAL, Spec
+from kernklant.engine.pictures.look import HAIR, INK, QUIET, TEAL
 
 WIDTH, HEIGHT = 168, 64
 FLOOR, CEILING = 46.0, 10.0
@@ -50,7 +51,9 @@ class ShapeWords:
     points: str
 
 
-def score_shape(shape: Shape, *, value: float | None, say: ShapeWords, width: int = WIDTH) -> Spec:
+def score_shape(
+    shape: Shape, *, value: float | None, say: ShapeWords, width: int = WIDTH
+) -> Canvas:
     """The line from value to points with the customer's place on it; no dot where none is known.
 
     A value beyond the drawing stands at its edge.
@@ -127,7 +130,7 @@ def score_range(
     bounds: Sequence[tuple[float, str]] = (),
     colour: str = TEAL,
     width: int = WIDTH,
-) -> Spec:
+) -> Canvas:
     """A score with its range on a line from 0 to 100; ``bounds`` names where segments begin."""
     x = Scale(0, 100, EDGE, width - EDGE)
     pieces = [rule((x(0), 12), (x(100), 12), colour=HAIR)]
@@ -149,7 +152,7 @@ class Weight:
     link: Link | None = None
 
 
-def weights_bar(weights: Sequence[Weight], *, width: int) -> Spec:
+def weights_bar(weights: Sequence[Weight], *, width: int) -> Canvas:
     """The weights as steps of one stair, so that one sees that they make up the whole."""
     labels = min(180, round(width * 0.42))
     total = sum(one.weight for one in weights) or 1
@@ -176,5 +179,5 @@ def _stair(one: Weight, middle: float, ends: tuple[float, float], labels: float)
     return [
         words(one.label, (0, middle), colour=INK, limit=labels - 10),
         box((start, middle - 7), (long, 14), fill=TEAL, opacity=0.8),
-        words(one.weight, (start + long + 5, middle), form=",~r"),
+        words(one.weight, (start + long + 5, middle), form=",.6g"),
     ]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kernklant.engine.pictures.canvas import Piece, box, canvas, rule, words
+from kernklant.engine.pictures.canvas import Canvas, Piece, box, canvas, rule, words
 from kernklant.engine.pictures.links import Link
-from kernklant.engine.pictures.look import HAIR, QUIET, SEGMENT_COLOURS, SLATE, Spec
+from kernklant.engine.pictures.look import HAIR, QUIET, SEGMENT_COLOURS, SLATE
 
 ROW, BAR, GAP = 20, 13, 16
 FIGURE = 46  # the room of "100 %" behind the longest bar
@@ -34,7 +34,7 @@ class SegmentShares:
     bars: Sequence[ShareBar]
 
 
-def share_bars(segments: Sequence[SegmentShares], *, width: int) -> Spec:
+def share_bars(segments: Sequence[SegmentShares], *, width: int) -> Canvas:
     """Per segment two or three bars on one scale: value, hours this year, hours last year.
 
     ``name`` is the letter or word of the segment, ``size`` how many customers, in words. Each

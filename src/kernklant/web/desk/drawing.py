@@ -19,6 +19,7 @@ from kernklant.engine.pictures import (
     MOST_DOTS,
     Bar,
     Bin,
+    Canvas,
     Caption,
     Corner,
     Divide,
@@ -28,7 +29,6 @@ from kernklant.engine.pictures import (
     RuleChange,
     SegmentShares,
     ShareBar,
-    Spec,
     Titles,
     draw,
     history_lines,
@@ -100,7 +100,7 @@ def satisfaction(told: dict[str, Any], people: Sequence[Person] | None) -> SafeS
         said(Text("tevreden (0–10)", "satisfied (0–10)")),
     )
 
-    def spec(width: int) -> Spec:
+    def spec(width: int) -> Canvas:
         corners: Any = _corners(told, short=width < WIDE)
         if people is not None and len(people) <= MOST_DOTS:
             dots = [_dot(one) for one in people]
@@ -162,7 +162,7 @@ def _month(month: Month) -> Bar:
     return Bar(month.month, float(month.revenue), margin, told)
 
 
-def _figure(name: str, title: Text, spec: Callable[[int], Spec]) -> SafeString:
+def _figure(name: str, title: Text, spec: Callable[[int], Canvas]) -> SafeString:
     words = said(title)
     drawn = [
         draw(spec(width), Caption(f"{name}-{width}", words, words), lang=language())

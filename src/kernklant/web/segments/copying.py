@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from kernklant.engine.evaluation.roster import roster
 from kernklant.web.base import store
-from kernklant.web.base.bulk import replace_all
+from kernklant.web.base.bulk import replace_all, without_indexes
 from kernklant.web.base.models import Member
 from kernklant.web.base.models.jobs import State
 from kernklant.web.ledger.copying import assign_again, customers_table, replace_customers
@@ -84,7 +84,7 @@ def refresh(*, force: bool = False) -> bool:
     _process_runs()
     customers = customers_table()
     standings = _standings(run, customers) if run is not None else None
-    with telling_changes():
+    with telling_changes(), without_indexes(Standing):
         _empty(Standing)
         replace_customers(customers)
         if standings is not None:

@@ -36,8 +36,13 @@ class Standing(models.Model):
     sector = models.CharField(max_length=100, blank=True)
     region = models.CharField(max_length=100, blank=True)
     prospect = models.BooleanField(default=False)
-    manager = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
-    stand_in = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+    # Indexed by what lists sort them on, below.
+    manager = models.ForeignKey(
+        Member, models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    stand_in = models.ForeignKey(
+        Member, models.SET_NULL, null=True, related_name="+", db_index=False
+    )
 
     segment = models.CharField(max_length=4, blank=True)  # A, B, C, exit; empty: a prospect
     computed = models.CharField(max_length=4, blank=True)
@@ -78,7 +83,17 @@ class Standing(models.Model):
             models.Index(fields=["-score", "customer"], name="stand_score"),
             models.Index(fields=["name", "customer"], name="stand_name"),
             models.Index(fields=["segment", "-clv", "customer"], name="stand_segment_clv"),
+            models.Index(
+                fields=["segment", "-contribution_12m", "customer"], name="stand_seg_contr"
+            ),
+            models.Index(fields=["segment", "-score", "customer"], name="stand_segment_score"),
+            models.Index(fields=["segment", "name", "customer"], name="stand_segment_name"),
             models.Index(fields=["manager", "-clv", "customer"], name="stand_manager_clv"),
+            models.Index(
+                fields=["manager", "-contribution_12m", "customer"], name="stand_man_contr"
+            ),
+            models.Index(fields=["manager", "-score", "customer"], name="stand_manager_score"),
+            models.Index(fields=["manager", "name", "customer"], name="stand_manager_name"),
             models.Index(fields=["stand_in", "-clv", "customer"], name="stand_stand_in_clv"),
             models.Index(fields=["moved", "-clv", "customer"], name="stand_moved_clv"),
             models.Index(fields=["nps_class", "-clv", "customer"], name="stand_nps_clv"),
