@@ -126,7 +126,7 @@ def test_a_weight_is_tried_adopted_and_gone_back_on(open_as: Open) -> None:
     page, watch = open_as("director")
     page.goto("/beleid/")
     page.get_by_role("button", name="Maak een concept").click()
-    weights = page.locator("ul.criteria input[name^=weight]")
+    weights = page.locator("ul.criteria input[name$=_weight]")
     first, second = weights.nth(0), weights.nth(1)
     _shift(first, second, 5)
     expect(page.locator("[data-sum]")).to_contain_text("Samen 100 punten.")

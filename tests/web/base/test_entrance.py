@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
@@ -41,3 +42,13 @@ def test_a_changed_entry_of_the_log_is_found(cast: SimpleNamespace) -> None:
     assert first is not None
     LogEntry.objects.filter(pk=first.pk).update(about="member:0")
     assert LogEntry.objects.all().first_broken() == first
+
+
+def test_who_has_no_password_chooses_one_before_a_second_step(
+    cast: SimpleNamespace, signed_in: Callable[[Member], Client]
+) -> None:
+    cast.director.set_unusable_password()
+    cast.director.save()
+    client = signed_in(cast.director)
+    assert client.get("/account/tweede-stap/app/")["Location"] == "/account/wachtwoord/kiezen/"
+    assert "eerst een wachtwoord" in client.get("/account/wachtwoord/kiezen/").content.decode()

@@ -60,7 +60,11 @@ urlpatterns = [
     path("account/zeker-weten/", signed_in(account.reauthenticate), name="account_reauthenticate"),
     path("account/zeker-weten/code/", signed_in(mfa.reauthenticate), name="mfa_reauthenticate"),
     path("account/tweede-stap/", signed_in(mfa.index), name="mfa_index"),
-    path("account/tweede-stap/app/", signed_in(totp.activate_totp), name="mfa_activate_totp"),
+    path(
+        "account/tweede-stap/app/",
+        signed_in(own.after_a_password(totp.activate_totp)),
+        name="mfa_activate_totp",
+    ),
     path(
         "account/tweede-stap/app/weg/", signed_in(totp.deactivate_totp), name="mfa_deactivate_totp"
     ),

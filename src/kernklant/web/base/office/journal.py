@@ -10,18 +10,23 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 
+from kernklant.web.base.access import may
 from kernklant.web.base.models import LogEntry, Member, Role
 from kernklant.web.base.office.sentences import NOBODY, SENTENCES, SETTINGS, THINGS, WORDS
+from kernklant.web.base.rights import Right
 from kernklant.web.base.words import format_of_reader, said
 
 A_PAGE = 50
 # Values under these names are names of ours; under others they may be what people typed.
 OURS = {"role", "before", "now", "fields", "events", "scopes"}
-# Where the things of an entry can be looked at: the address's name by the kind of thing.
-PLACES = {"customer": "customer", "member": "office_member"}
+# Where the things of an entry can be looked at, and by whom: by the kind of thing.
+PLACES = {
+    "customer": ("customer", Right.CUSTOMER),
+    "member": ("office_member", Right.USERS),
+}
 # A cell that starts with one of these could act as a formula (OWASP ASVS 5.0, 1.2.10).
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -56,11 +61,14 @@ def entries(
     return rows.filter(number__lt=before) if before is not None else rows
 
 
-def lines(rows: Iterable[LogEntry]) -> list[Line]:
-    """Entries as lines, with the names of the members they speak of."""
+def lines(rows: Iterable[LogEntry], reader: Member | None = None) -> list[Line]:
+    """Entries as lines, with the names of the members they speak of.
+
+    Addresses are those that the ``reader`` may open; without one there are none.
+    """
     found = list(rows)
     names = dict(Member.objects.filter(pk__in=_members(found)).values_list("pk", "name"))
-    return [Line(entry, sentence(entry, names), _address(entry)) for entry in found]
+    return [Line(entry, sentence(entry, names), _address(entry, reader)) for entry in found]
 
 
 def sentence(entry: LogEntry, names: Mapping[int, str]) -> str:
@@ -148,9 +156,9 @@ def _word(value: Any) -> str:
     return said(WORDS[value]) if value in WORDS else str(value)
 
 
-def _address(entry: LogEntry) -> str:
+def _address(entry: LogEntry, reader: Member | None) -> str:
     kind, _, number = entry.about.partition(":")
-    try:
-        return reverse(PLACES[kind], args=[int(number)])
-    except (KeyError, ValueError, NoReverseMatch):
+    name, right = PLACES.get(kind, ("", Right.USERS))
+    if not name or not number.isdigit() or reader is None or not may(reader, right):
         return ""
+    return reverse(name, args=[int(number)])

@@ -37,6 +37,8 @@ def index(request: HttpRequest) -> HttpResponse:
         "fresh": freshness(),
         "told": told,
         "lists": lists,
+        "opens_moves": may(member, Right.PROPOSE_MOVE),
+        "opens_evaluations": may(member, Right.EVALUATIONS),
     }
     if told:
         waiting = _waiting(member, sees_all=sees_all)

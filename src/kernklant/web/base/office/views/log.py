@@ -63,7 +63,7 @@ def _index(request: HttpRequest, told: dict[str, object]) -> HttpResponse:
     filters.pop("voor", None)
     told = {
         **told,
-        "lines": journal.lines(found[: journal.A_PAGE]),
+        "lines": journal.lines(found[: journal.A_PAGE], member_of(request)),
         "older": older.urlencode() if older["voor"] else "",
         "filters": filters.urlencode(),
         "form": form,

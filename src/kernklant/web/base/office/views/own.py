@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import auth, messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -57,6 +62,19 @@ def dismiss(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("account")
 
 
+def after_a_password(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A second step needs a first: who signed in by a link chooses a password before it."""
+
+    @wraps(view)
+    def second(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if member_of(request).has_usable_password():
+            return view(request, *args, **kwargs)
+        messages.info(request, said(FIRST_A_PASSWORD))
+        return redirect("account_set_password")
+
+    return second
+
+
 def _account(request: HttpRequest, form: OwnAbsence, *, status: int = 200) -> HttpResponse:
     member, today = member_of(request), timezone.localdate()
     running = Deputy.objects.filter(ends_on__gte=today).select_related("member", "absent")
@@ -69,4 +87,8 @@ def _account(request: HttpRequest, form: OwnAbsence, *, status: int = 200) -> Ht
     return render(request, "base/account.html", told, status=status)
 
 
+FIRST_A_PASSWORD = Text(
+    "Kies eerst een wachtwoord; de tweede stap komt daarna.",
+    "Choose a password first; the second step comes after it.",
+)
 APPOINTED = Text("{who} vervangt u.", "{who} stands in for you.")
