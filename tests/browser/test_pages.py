@@ -16,7 +16,8 @@ pytestmark = pytest.mark.slow
 ROLES = ("administrator", "director", "account_manager", "analyst")
 # What links reach that is no page, or ends the walk.
 NO_PAGE = {
-    "customers_export", "office_log_export", "mfa_download_recovery_codes", "account_logout", "api_openapi",
+    "customers_export", "office_log_export", "mfa_download_recovery_codes", "account_logout",
+    "api_openapi",
 }  # fmt: skip
 # Pages that every walk of a role must have come by, so that a walk that ends early is seen.
 EVERYBODY = {"portfolio", "customers", "customer", "account"}

@@ -40,18 +40,20 @@ def backup(
     home: Home = DEFAULT_HOME,
     lang: Lang = None,
 ) -> None:
-    """Write everything in the home to one file; others may go on working in it.
+    """Write everything in the home, and its database, to one file; others go on working.
 
     The file holds names and addresses: only you can read it, and it belongs on another disk.
     """
     from kernklant.cli.console import counting, remark
+    from kernklant.cli.database import kept
     from kernklant.engine.ledger.facts import open_home, schemas
     from kernklant.engine.store import back_up
 
     remark(f"Home: {home}")
     store = open_home(home)
-    with counting() as progress:
-        made = back_up(store.home or home, list(schemas()), file, progress=progress)
+    place = store.home or home
+    with counting() as progress, kept(place, file.absolute().parent) as beside:
+        made = back_up(place, list(schemas()), file, beside=beside, progress=progress)
     _show(made, file, json_=json_)
 
 
@@ -69,19 +71,23 @@ def restore(
     home: Home = DEFAULT_HOME,
     lang: Lang = None,
 ) -> None:
-    """Make a new home of a backup; what stands in a folder is never overwritten."""
+    """Make a new home of a backup; what stands in a folder or database is never overwritten."""
     from kernklant.cli.console import counting, remark
-    from kernklant.engine.store import check_backup
+    from kernklant.cli.database import put_back, refuse_another_kind
+    from kernklant.engine.store import check_backup, contents
     from kernklant.engine.store import restore as restore_home
 
     if not check:
         remark(f"Home: {home}")
+        refuse_another_kind(set(contents(file).files))
     with counting() as progress:
         made = (
             check_backup(file, progress=progress)
             if check
             else restore_home(file, home, progress=progress)
         )
+    if not check:
+        put_back(home)
     _show(made, file, json_=json_)
 
 

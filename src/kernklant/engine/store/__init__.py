@@ -1,6 +1,13 @@
 """Where facts lie; the only folder that names Delta, DuckDB or Spark."""
 
-from kernklant.engine.store.backup import Backup, back_up, check_backup, last_backup, restore
+from kernklant.engine.store.backup import (
+    Backup,
+    back_up,
+    check_backup,
+    contents,
+    last_backup,
+    restore,
+)
 from kernklant.engine.store.health import Finding, examine
 from kernklant.engine.store.lake import Store
 from kernklant.engine.store.marts import Snapshot
@@ -22,6 +29,7 @@ __all__ = [
     "Writer",
     "back_up",
     "check_backup",
+    "contents",
     "examine",
     "last_backup",
     "list_runs",

@@ -73,10 +73,18 @@ class Backup:
         return sum(size for size, _ in self.files.values())
 
 
-def back_up(home: Path, tables: Sequence[str], to: Path, *, progress: Progress = QUIET) -> Backup:
+def back_up(
+    home: Path,
+    tables: Sequence[str],
+    to: Path,
+    *,
+    beside: Mapping[str, Path] | None = None,
+    progress: Progress = QUIET,
+) -> Backup:
     """Write what a home holds now to one file, whoever writes in it meanwhile.
 
-    ``tables``: those of the ledger. StoreDamaged when a file is not what was
+    ``tables``: those of the ledger. ``beside``: files from elsewhere that belong to it, by the path
+    they get. StoreDamaged when a file is not what was
     imported or published: then an older backup stays as it was.
     """
     with told(), whole(to) as aside:
@@ -92,7 +100,8 @@ def back_up(home: Path, tables: Sequence[str], to: Path, *, progress: Progress =
         ]
         with zipfile.ZipFile(aside, "w", allowZip64=True) as archive:
             expected = _expected(home, rows, runs)
-            sums = _add_all(archive, home, files, expected=expected, progress=progress)
+            named = {file.relative_to(home).as_posix(): file for file in files} | dict(beside or {})
+            sums = _add_all(archive, named, expected=expected, progress=progress)
             made = Backup(
                 format=FORMAT,
                 made_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -125,6 +134,12 @@ def check_backup(file: Path, *, progress: Progress = QUIET) -> Backup:
             progress(file.name, done, len(made.files))
             _copy_checked(archive, name, made, None)
     return made
+
+
+def contents(file: Path) -> Backup:
+    """What a backup says that it holds, without reading it all."""
+    with told(), _opened(file) as archive:
+        return _list(archive)
 
 
 def restore(file: Path, home: Path, *, progress: Progress = QUIET) -> Backup:
@@ -201,16 +216,14 @@ def _expected(home: Path, rows: pa.Table, runs: Sequence[int]) -> dict[str, str]
 
 def _add_all(
     archive: zipfile.ZipFile,
-    home: Path,
-    files: Sequence[Path],
+    files: Mapping[str, Path],
     *,
     expected: Mapping[str, str],
     progress: Progress,
 ) -> dict[str, tuple[int, str]]:
     sums: dict[str, tuple[int, str]] = {}
-    for done, file in enumerate(files):
-        name = file.relative_to(home).as_posix()
-        progress(home.name, done, len(files))
+    for done, (name, file) in enumerate(files.items()):
+        progress(name.split("/")[0], done, len(files))
         try:
             source = file.open("rb")
         except FileNotFoundError:
@@ -255,7 +268,7 @@ def _copy_checked(archive: zipfile.ZipFile, name: str, made: Backup, to: Path | 
                 found = _copy(source, None)
             else:
                 to.parent.mkdir(parents=True, exist_ok=True)
-                with to.open("xb") as handle:
+                with open(to, "xb", opener=_owner_only) as handle:
                     found = _copy(source, handle)
                     handle.flush()
                     os.fsync(handle.fileno())
@@ -263,6 +276,10 @@ def _copy_checked(archive: zipfile.ZipFile, name: str, made: Backup, to: Path | 
         raise _broken(name) from error
     if found != made.files[name]:
         raise _broken(name)
+
+
+def _owner_only(path: str, flags: int) -> int:
+    return os.open(path, flags, OWNER_ONLY)
 
 
 def _opened(file: Path) -> zipfile.ZipFile:
