@@ -78,7 +78,11 @@ def _free_port() -> int:
 
 
 def main(command: list[str]) -> int:
-    """Run a command with DATABASE_URL set; its exit code."""
+    """Run a command with DATABASE_URL set; its exit code. Without PostgreSQL it is left out,
+    aloud, and in CI that is a failure."""
+    if programs() is None:
+        print(f"left out, for there is no PostgreSQL: {' '.join(command)}", flush=True)
+        return int(os.environ.get("CI") == "true")
     with cluster() as address:
         return subprocess.run(
             command, env={**os.environ, "DATABASE_URL": address}, check=False

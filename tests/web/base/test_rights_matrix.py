@@ -121,13 +121,13 @@ def test_a_view_without_a_policy_is_refused() -> None:
         assert policy_of(route.callback) is not None
 
 
-def test_public_addresses_are_those_of_coming_in_and_no_others() -> None:
+def test_public_addresses_are_those_of_coming_in_and_whether_we_live() -> None:
     public = {str(route.name) for route in ROUTES if policy_of(route.callback) == PUBLIC}
     assert public == {
         "first_visit", "sign_in_by_link", "account_login", "account_logout", "account_inactive",
         "account_reset_password", "account_reset_password_done",
         "account_reset_password_from_key", "account_reset_password_from_key_done",
-        "mfa_authenticate", "join",
+        "mfa_authenticate", "join", "alive",
     }  # fmt: skip
 
 

@@ -300,3 +300,13 @@ def test_public_pages_hold_nothing_of_customers(cast: SimpleNamespace) -> None:
         if isinstance(route, URLPattern) and policy_of(route.callback) == PUBLIC:
             page = Client().get(address(route))
             assert page.status_code in {200, 302, 404, 405, 410}, route.name
+
+
+@pytest.mark.usefixtures("https")
+def test_a_proxy_hears_that_we_live_and_nothing_else(
+    cast: SimpleNamespace, django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(1):
+        told = Client().get("/leeft/", headers={"host": "klant.voorbeeld.invalid"})
+    assert (told.status_code, told.content) == (200, b"ok\n")
+    assert "Set-Cookie" not in told.headers

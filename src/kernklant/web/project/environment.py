@@ -108,7 +108,7 @@ def memory(told: str | None) -> int:
 def mail(address: str | None, room: Path) -> tuple[str, Path, dict[str, Any]]:
     """SMTP where an address is given; else each mail becomes a file in the home."""
     backend = "django.core.mail.backends."
-    nothing = {"host": "", "port": 25, "user": "", "password": "", "tls": False}
+    nothing = {"host": "", "port": 25, "user": "", "password": "", "tls": False, "ssl": False}
     if not address:
         return f"{backend}filebased.EmailBackend", room / "mail", nothing
     found = urlparse(address)
@@ -116,9 +116,10 @@ def mail(address: str | None, room: Path) -> tuple[str, Path, dict[str, Any]]:
         raise ImproperlyConfigured("KERNKLANT_MAIL must be smtp://user:password@host:port")
     told = {
         "host": found.hostname,
-        "port": found.port or 587,
+        "port": found.port or (465 if found.scheme == "smtps" else 587),
         "user": unquote(found.username or ""),
         "password": unquote(found.password or ""),
-        "tls": found.scheme == "smtps" or bool(found.username),
+        "tls": found.scheme == "smtp" and bool(found.username),
+        "ssl": found.scheme == "smtps",
     }
     return f"{backend}smtp.EmailBackend", room / "mail", told

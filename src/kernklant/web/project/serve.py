@@ -30,7 +30,7 @@ def main(host: str, port: str, workers: str, threads: str) -> int:
     web = [
         "gunicorn", "kernklant.web.project.wsgi:application", "--bind", bind,
         "--worker-class", "gthread", "--workers", workers, "--threads", threads,
-        "--log-level", "warning", "--graceful-timeout", "10",
+        "--log-level", "warning", "--graceful-timeout", "10", "--keep-alive", "75",
     ]  # fmt: skip
     return _watch([_start(*web), _start("kernklant.web.project.worker")])
 

@@ -25,6 +25,7 @@ register_converter(Base36, "base36")
 urlpatterns = [
     path("", base.start, name="start"),
     # Signing in
+    path("leeft/", base.alive, name="alive"),
     path("begin/", base.first_visit, name="first_visit"),
     path("in/<str:secret>/", base.sign_in_by_link, name="sign_in_by_link"),
     path("aanmelden/", public(account.login), name="account_login"),
