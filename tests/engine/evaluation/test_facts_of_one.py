@@ -14,7 +14,6 @@ from kernklant.engine.evaluation.facts_of_one import (
     Event,
     customer_facts,
     events_of,
-    months_of,
 )
 from kernklant.engine.store import Snapshot, Store
 from tests.conformance.ledger import FIRST, ledger
@@ -44,7 +43,7 @@ def pages(facts: Snapshot, customer: int, most: int) -> list[list[Event]]:
 
 @pytest.mark.parametrize("customer", CUSTOMERS)
 def test_the_months_hold_all_that_was_sold_and_done(customer: int) -> None:
-    months = months_of(FACTS, customer, as_of=AS_OF, minutes=MINUTES)
+    months = customer_facts(FACTS, customer, as_of=AS_OF, minutes=MINUTES).months
     assert [month.month for month in months] == sorted({month.month for month in months})
     assert (len(months), months[-1].month) == (MONTHS, AS_OF.replace(day=1))
     for month in months:
@@ -151,5 +150,5 @@ def test_a_page_of_who_is_not_there_is_empty() -> None:
 def test_one_answer_holds_months_and_the_newest_events() -> None:
     facts = company().store().snapshot()
     found = customer_facts(facts, 3, as_of=AS_OF, minutes=MINUTES)
-    assert found.months == months_of(facts, 3, as_of=AS_OF, minutes=MINUTES)
+    assert found.months == customer_facts(facts, 3, as_of=AS_OF, minutes=MINUTES).months
     assert found.timeline == events_of(facts, 3, as_of=AS_OF, most=EVENTS)

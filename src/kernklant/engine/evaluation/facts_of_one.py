@@ -8,7 +8,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from kernklant.engine.ledger.timeline import activity_months, sales_months, timeline
+import pyarrow as pa
+
+from kernklant.engine.ledger.timeline import Happened, happened, timeline
 from kernklant.engine.store import Snapshot
 
 MONTHS = 36
@@ -77,10 +79,10 @@ def customer_facts(
 
     ``minutes``: what an activity is assumed to take where that is not known (of the policy).
     """
-    return CustomerFacts(
-        months_of(facts, customer, as_of=as_of, minutes=minutes or {}),
-        events_of(facts, customer, as_of=as_of),
-    )
+    names = _months_until(as_of)
+    since = names[0] - timedelta(days=1)
+    told = happened(facts, customer, since=since, as_of=as_of, most=EVENTS)
+    return CustomerFacts(_months(names, told, minutes or {}), _events(told.events, EVENTS))
 
 
 def events_of(
@@ -93,23 +95,22 @@ def events_of(
 ) -> Events:
     """The newest events before a day: at least ``most`` where there are, and never half a day."""
     until = before or as_of + timedelta(days=1)
-    rows = timeline(facts, customer, as_of=as_of, before=until, most=most)
+    return _events(timeline(facts, customer, as_of=as_of, before=until, most=most), most)
+
+
+def _events(rows: pa.Table, most: int) -> Events:
     found = tuple(Event(**row) for row in rows.drop_columns("customer").to_pylist())
     return Events(found, found[-1].date if len(found) >= most else None)
 
 
-def months_of(
-    facts: Snapshot, customer: int, *, as_of: date, minutes: Mapping[str, float]
-) -> tuple[Month, ...]:
-    """The last MONTHS calendar months, those without anything included, oldest first."""
-    names = _months_until(as_of)
-    since = names[0] - timedelta(days=1)
+def _months(names: list[date], told: Happened, minutes: Mapping[str, float]) -> tuple[Month, ...]:
+    """The calendar months of these names, those without anything included."""
     found: dict[date, dict[str, Any]] = {name: {} for name in names}
-    for row in sales_months(facts, customer, since=since, as_of=as_of).to_pylist():
+    for row in told.sales.to_pylist():
         found[row["month"]] |= {key: row[key] for key in ("revenue", "margin", "documents")}
-    for row in activity_months(facts, customer, since=since, as_of=as_of).to_pylist():
+    for row in told.activities.to_pylist():
         _add(found[row["month"]], row, assumed=minutes.get(row["activity"]))
-    return tuple(Month(name, **told) for name, told in found.items())
+    return tuple(Month(name, **values) for name, values in found.items())
 
 
 def _add(month: dict[str, Any], row: Mapping[str, Any], *, assumed: float | None) -> None:

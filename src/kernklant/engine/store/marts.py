@@ -6,7 +6,7 @@ import os
 import re
 import secrets
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from itertools import pairwise
@@ -84,21 +84,27 @@ class Snapshot:
         sql: Path,
         *,
         by_customer: bool = False,
-        only: int | None = None,
         **parameters: Parameter,
     ) -> pa.Table:
         """Run one .sql text; ``$name`` becomes a typed literal, tables go by their bare names.
 
         ``by_customer``: every row of the answer rests on the rows of one customer. Then a large
         ledger is answered a range of customers at a time, and the answer is in their order.
-        ``only``: the answer for one customer, from his rows alone.
         """
         query = fill(sql.read_text(encoding="utf-8"), parameters)
-        if only is not None:
-            return self._answer(query, ranges=[f"WHERE customer = {only:d}"])
         if not by_customer:
             return self._answer(query)
         return self._answer(f"FROM ({query}) ORDER BY customer", ranges=self._ranges())
+
+    def marts_of(
+        self, customer: int, asked: Sequence[tuple[Path, Mapping[str, Parameter]]]
+    ) -> list[pa.Table]:
+        """Several questions about one customer, from his rows alone, each table read once.
+
+        Finding him among five million lines is most of the work, so it is done once a table.
+        """
+        queries = [fill(sql.read_text(encoding="utf-8"), values) for sql, values in asked]
+        return self._planned(lambda: self._ask_about(customer, queries))
 
     def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
         """The rows of a table, in the order they were written."""
@@ -138,13 +144,18 @@ class Snapshot:
     def _answer(
         self, query: str, *, ranges: Sequence[str] = ("",), values: tuple[str | int, ...] = ()
     ) -> pa.Table:
+        return pa.concat_tables(
+            self._planned(lambda: [self._ask(query, condition, values) for condition in ranges])
+        )
+
+    def _planned(self, ask: Callable[[], list[pa.Table]]) -> list[pa.Table]:
         """Answer, and after a vacuum plan once more on the newest versions.
 
         Once something has been answered, newer versions would mix two moments: then it is an
         error.
         """
         try:
-            parts = [self._ask(query, condition, values) for condition in ranges]
+            parts = ask()
         except duckdb.Error as error:
             failure = failure_of(error)
             if failure is not None:
@@ -154,13 +165,32 @@ class Snapshot:
             if self._answered:
                 raise _vacuumed() from error
             self._source = self._source.newer()
-            parts = [self._ask(query, condition, values) for condition in ranges]
+            parts = ask()
         self._answered = True
-        return pa.concat_tables(parts)
+        return parts
 
     def _ask(self, query: str, condition: str, values: tuple[str | int, ...]) -> pa.Table:
         with self._views(query, condition) as cursor:
             return cursor.sql(query, params=values or None).to_arrow_table()
+
+    def _ask_about(self, customer: int, queries: Sequence[str]) -> list[pa.Table]:
+        words = set(WORD.findall(" ".join(queries)))
+        with self._connection.cursor() as cursor:
+            for name in sorted(words & self._schemas.keys()):
+                rows = self._defined(cursor, name)
+                used = ", ".join(f'"{one}"' for one in self._schemas[name].names if one in words)
+                mine = f"SELECT {used} {rows} WHERE customer = {customer:d}"
+                cursor.execute(f'CREATE TEMP TABLE "{name}" AS {mine}')
+            return [cursor.sql(query).to_arrow_table() for query in queries]
+
+    def _defined(self, cursor: duckdb.DuckDBPyConnection, name: str) -> str:
+        """The clause that reads a table, once it was made readable."""
+        self._source.define(cursor, name)
+        rows = f'FROM "raw_{name}"'
+        if name not in self._beside:
+            return rows
+        cursor.register(f"beside_{name}", self._beside[name])
+        return f'FROM ({rows} UNION ALL BY NAME FROM "beside_{name}")'
 
     @contextmanager
     def _views(self, query: str, condition: str) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -170,11 +200,7 @@ class Snapshot:
         """
         with self._connection.cursor() as cursor:
             for name in set(WORD.findall(query)) & self._schemas.keys():
-                self._source.define(cursor, name)
-                rows = f'FROM "raw_{name}"'
-                if name in self._beside:
-                    cursor.register(f"beside_{name}", self._beside[name])
-                    rows = f'FROM ({rows} UNION ALL BY NAME FROM "beside_{name}")'
+                rows = self._defined(cursor, name)
                 cursor.execute(f'CREATE TEMP VIEW "{name}" AS {rows} {condition}')
             yield cursor
 

@@ -9,6 +9,7 @@ from django.http import QueryDict
 
 from kernklant.engine.errors import Text
 from kernklant.web.base.words import said
+from kernklant.web.desk.columns import Column
 from kernklant.web.desk.forms import KINDS, ListForm
 
 NO_CHIP = ("soort", "volgorde", "kolom")
@@ -56,6 +57,22 @@ def orders(query: QueryDict, form: ListForm, now: str) -> dict[str, dict[str, An
         column: {"query": without(query, "na", "spring", volgorde=order), "now": order == now}
         for column, order in columns.items()
     }
+
+
+def headings(
+    columns: list[Column], orders: dict[str, dict[str, Any]], *, prospects: bool
+) -> list[dict[str, Any]]:
+    """The heads of the table; those that a list can be ordered by lead to that order."""
+    found = [{"words": said(NAME), "sorted": "ascending", **orders.get("name", {"now": False})}]
+    for column in columns:
+        told = orders.get(column.name, {"now": False})
+        query = None if prospects else told.get("query")
+        found.append({"words": said(column.words), "numeric": column.numeric, "now": told["now"],
+                      "query": query, "sorted": "descending"})  # fmt: skip
+    return [{**one, "sorted": one["sorted"] if one["now"] else None} for one in found]
+
+
+NAME = Text("Naam", "Name")
 
 
 def _told(form: ListForm, name: str, value: Any) -> str:

@@ -84,6 +84,8 @@ TEMPLATES = [
 
 DATABASES = {"default": env.database(os.environ.get("DATABASE_URL"), ROOM)}
 
+FORM_RENDERER = "kernklant.web.base.widgets.Quick"
+
 # People
 AUTH_USER_MODEL = "base.Member"
 AUTHENTICATION_BACKENDS = [

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from kernklant.engine.errors import Text
 from kernklant.web.base.words import format_of_reader, language, said, said_safely
@@ -19,6 +20,8 @@ register = template.Library()
 @register.simple_tag
 def t(nl: str, en: str, **values: Any) -> SafeString:
     """``{% t "Nog {days} dagen" "{days} days left" days=n %}``; values are escaped."""
+    if not values:
+        return mark_safe(nl if language() == "nl" else en)  # noqa: S308 - a text of ours
     return said_safely(Text(nl, en), **values)
 
 
@@ -114,7 +117,11 @@ SEGMENT_LETTERS = {"exit": "×", "": "P"}
 @register.simple_tag
 def segment(value: str | None) -> SafeString:
     """The mark of a segment: a letter in a small square, its word for who hears the page."""
-    name = value or ""
+    return _mark(value or "", language())
+
+
+@lru_cache(maxsize=16)
+def _mark(name: str, _language: str) -> SafeString:
     letter = SEGMENT_LETTERS.get(name, name)
     return format_html(
         '<span class="segment segment-{}" title="{}"><span aria-hidden="true">{}</span>'

@@ -36,17 +36,17 @@ def customers(request: HttpRequest) -> HttpResponse:
         return redirect("customer", found.rows[0].customer_id)
     prospects = asked.get("soort") == "prospects"
     told = columns.chosen(asked.get("kolom") or [], _sight(member), prospects=prospects)
+    orders = filters.orders(request.GET, form, listing.order_of(asked))
     shown = {
         "form": form,
         "asked": asked,
         "prospects": prospects,
-        "columns": told,
+        "headings": filters.headings(told, orders, prospects=prospects),
         "lines": [_line(row, told, _sight(member)) for row in found.rows],
         "found": found,
         "first_page": not request.GET.get("na"),
         "chips": filters.chips(request.GET, form),
         "tabs": filters.tabs(request.GET),
-        "orders": filters.orders(request.GET, form, listing.order_of(asked)),
         "next": filters.without(request.GET, "na", na=found.after) if found.after else None,
         "query": filters.without(request.GET, "na", "spring"),
         "views": SavedView.objects.filter(member=member),
