@@ -50,7 +50,8 @@ CASES = {
     for name in ("history", "orders", "history_span", "service", "prices")
     for period, parameters in PERIODS.items()
 } | {
-    name: Case(LEDGER / f"{name}.sql", {}) for name in ("customers", "sizes", "newest", "invoices")
+    name: Case(LEDGER / f"{name}.sql", {})
+    for name in ("customers", "sizes", "reach", "newest", "invoices")
 }
 CASES |= {
     f"payments {period}": Case(LEDGER / "payments.sql", windows)

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
-from kernklant.engine.ledger.facts import open_home
-from kernklant.engine.ledger.imports import import_file, would_undo
+from kernklant.engine.ledger.facts import open_home, table_reach
+from kernklant.engine.ledger.imports import (
+    import_asked_as,
+    import_file,
+    undo_import,
+    would_lose,
+    would_undo,
+)
 from kernklant.engine.ledger.look import look_at
 from kernklant.engine.ledger.request import ImportRequest
 
 SALES = "klantnummer;factuurdatum;bedrag;opmerking\n"
 
 
-def file(folder: Path, text: str) -> ImportRequest:
+def file(folder: Path, text: str, **asked: str) -> ImportRequest:
     path = folder / "regels.csv"
     path.write_text(text, encoding="utf-8")
-    return ImportRequest(path)
+    return ImportRequest(path, **asked)  # type: ignore[arg-type]
 
 
 def test_each_column_is_shown_with_its_field_and_some_values(tmp_path: Path) -> None:
@@ -61,3 +68,41 @@ def test_what_an_undo_would_touch_is_told_without_touching_it(tmp_path: Path) ->
     told = would_undo(store, 1)
     assert told["sales"] == {"deleted": 2, "kept": 0}
     assert store.snapshot().table("sales").num_rows == 2
+
+
+def test_who_would_be_known_no_more_after_an_undo(tmp_path: Path) -> None:
+    store = open_home(tmp_path / "home", create=True)
+    import_file(store, file(tmp_path, SALES + "1;13-04-2025;1,50;\n2;14-04-2025;2,50;\n"))
+    import_file(store, file(tmp_path, SALES + "2;15-04-2025;1,50;\n3;16-04-2025;2,50;\n"))
+    assert [would_lose(store, number) for number in (1, 2)] == [[1], [3]]
+    undo_import(store, 2)
+    assert would_lose(store, 1) == [1, 2]
+
+
+def test_the_rows_of_a_file_are_told_while_it_is_read(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    request = file(tmp_path, SALES + "1;13-04-2025;1,50;\n2;14-04-2025;2,50;\n")
+    (sheet,) = look_at(request, progress=lambda before, rows: told.append((before, rows))).sheets
+    assert (sheet.rows, told) == (2, [(0, 2)])
+
+
+def test_an_import_is_found_by_the_key_it_was_asked_with_and_called_by_its_name(
+    tmp_path: Path,
+) -> None:
+    store = open_home(tmp_path / "home", create=True)
+    asked = file(tmp_path, SALES + "1;13-04-2025;1,50;\n", key="k", name="maart.csv")
+    assert import_asked_as(store, "k") is None
+    (receipt,) = import_file(store, asked)
+    assert (import_asked_as(store, "k"), import_asked_as(store, "")) == (1, None)
+    assert store.imports()["file_name"].to_pylist() == [receipt.file_name] == ["maart.csv"]
+
+
+def test_how_far_each_table_reaches(tmp_path: Path) -> None:
+    store = open_home(tmp_path / "home", create=True)
+    import_file(store, file(tmp_path, SALES + "1;13-04-2025;1,50;\n2;14-04-2025;2,50;\n"))
+    reach = table_reach(store.snapshot())
+    sales, none = reach["sales"], reach["payments"]
+    assert (sales.rows, sales.first_day, sales.last_day, sales.newest) == (
+        2, date(2025, 4, 13), date(2025, 4, 14), 1,
+    )  # fmt: skip
+    assert (none.rows, none.last_day, none.newest) == (0, None, None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,6 +12,16 @@ from kernklant.engine.ledger.tables import TABLES, schema
 from kernklant.engine.store import Snapshot, Store
 
 HERE = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How much a table holds, from which day to which, and the newest import in it."""
+
+    rows: int
+    first_day: date | None
+    last_day: date | None
+    newest: int | None
 
 
 def schemas() -> dict[str, pa.Schema]:
@@ -35,3 +47,10 @@ def table_sizes(facts: Snapshot) -> dict[str, int]:
     sizes = facts.mart(HERE / "sizes.sql").to_pydict()
     lines = dict(zip(sizes["table_name"], sizes["lines"], strict=True))
     return {name: lines[name] for name in TABLES}
+
+
+def table_reach(facts: Snapshot) -> dict[str, Reach]:
+    """Rows and reach of every table."""
+    rows = table_sizes(facts)
+    found = {row.pop("table_name"): row for row in facts.mart(HERE / "reach.sql").to_pylist()}
+    return {name: Reach(rows=rows[name], **found[name]) for name in TABLES}

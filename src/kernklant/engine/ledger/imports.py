@@ -27,10 +27,12 @@ from kernklant.engine.store import ImportRecord, Settled, Store, Writer
 __all__ = [
     "ImportRequest",
     "Receipt",
+    "import_asked_as",
     "import_file",
     "rejects_table",
     "table_name",
     "undo_import",
+    "would_lose",
     "would_undo",
 ]
 
@@ -99,6 +101,19 @@ def would_undo(store: Store, import_no: int) -> dict[str, dict[str, int]]:
     }
 
 
+def would_lose(store: Store, import_no: int) -> list[int]:
+    """The customers of whom nothing would be known any more after undoing an import."""
+    with store.writer() as writer:
+        return writer.would_lose(import_no)
+
+
+def import_asked_as(store: Store, key: str) -> int | None:
+    """The import that was asked for with this key, undone or not; None when there is none."""
+    rows = store.imports()
+    found = rows.filter(pc.equal(rows["key"], key))["import_no"].to_pylist()
+    return int(found[0]) if key and found else None
+
+
 class _Intake:
     """Reads the planned sheets into the writer, and settles what became of them."""
 
@@ -124,7 +139,7 @@ class _Intake:
             take.add(converted, sheet=plan.place)
             rejects.add(rows, converted.faults)
             done += len(rows.numbers)
-            progress(f"{self._request.path.name} 2/2", done, plan.sheet.rows)
+            progress(f"{self._request.called} 2/2", done, plan.sheet.rows)
         rejects.close()
 
     def receipts(self, plans: list[Plan], source: Source) -> list[Receipt]:
@@ -221,7 +236,7 @@ class _Intake:
             mapping=plans[0].fields.shown,
             warnings=[*said, *warnings_of(tally, repeated=take.seen.repeated)],
             reasons=reasons.most_common(),
-            file_name=self._request.path.name,
+            file_name=self._request.called,
             sha256=source.sha256,
             numbers=reading.numbers,
             dates=reading.dates,
@@ -267,7 +282,7 @@ def _why_changed(stored_in: int, import_no: int) -> Text:
 
 def _record(request: ImportRequest, source: Source, receipts: list[Receipt]) -> ImportRecord:
     return ImportRecord(
-        file_name=request.path.name,
+        file_name=request.called,
         sha256=source.sha256,
         format=source.format,
         mapping=json.dumps({receipt.dataset: receipt.mapping for receipt in receipts}),
@@ -275,6 +290,7 @@ def _record(request: ImportRequest, source: Source, receipts: list[Receipt]) -> 
         dates=receipts[0].dates,
         datasets=json.dumps({receipt.dataset: receipt.totals() for receipt in receipts}),
         who=request.who,
+        key=request.key,
         when=datetime.now(UTC),
     )
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import PurePath
 from typing import Any
 
@@ -22,6 +23,8 @@ from kernklant.engine.ledger.request import ImportRequest
 from kernklant.engine.ledger.tables import TABLES
 
 SAMPLES = 3
+Progress = Callable[[int, int], None]  # rows of the sheets before, rows of this one
+QUIET: Progress = lambda _before, _rows: None  # noqa: E731 - a default, named for its meaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class ColumnSeen:
 
 @dataclass(frozen=True, slots=True)
 class SheetSeen:
-    """A sheet: the table it would fill (None: not recognised) and what it lacks for that."""
+    """A sheet: the table it would fill (None: not recognised), what it lacks, its rows."""
 
     name: str
     table: str | None
@@ -43,6 +46,7 @@ class SheetSeen:
     columns: list[ColumnSeen]
     lacks: list[str]
     warnings: list[Text]
+    rows: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +70,23 @@ class Seen:
         }
 
 
-def look_at(request: ImportRequest) -> Seen:
+def look_at(request: ImportRequest, *, progress: Progress | None = None) -> Seen:
     """Read a file through once and say what it seems to be; nothing is written.
 
     ImportRefused when it is no file that can be read at all.
     """
-    proof, sheets = Proof(), []
+    proof, sheets, done = Proof(), [], 0
+    tell = progress or QUIET
     with opened(
         request.path, asked=request.format, sheet=request.sheet, limits=request.limits
     ) as source:
         for place, sheet in enumerate(source.sheets):
             fields, known = _recognised(sheet, request)
             if fields is not None:
-                samples = _read(Plan(place, sheet, fields, _reading(sheet, request)), proof)
-                sheets.append(_seen(sheet, fields, samples, known=known))
+                plan = Plan(place, sheet, fields, _reading(sheet, request))
+                samples, rows = _read(plan, proof, progress=partial(tell, done))
+                sheets.append(_seen(sheet, fields, samples, known=known, rows=rows))
+                done += rows
     if sheets and source.warnings:
         sheets[0].warnings.extend(source.warnings)
     undecided, refused = _undecided(proof, request)
@@ -91,7 +98,7 @@ def _recognised(sheet: Sheet, request: ImportRequest) -> tuple[Fields | None, bo
     table = TABLES[request.dataset] if request.dataset else None
     if not sheet.head:
         return None, False
-    hint = sheet.name or PurePath(request.path).stem
+    hint = sheet.name or PurePath(request.called).stem
     fields = find_fields(sheet.head, table=table, asked=request.mapping, hint=hint)
     if fields is not None:
         return fields, True
@@ -102,17 +109,24 @@ def _reading(sheet: Sheet, request: ImportRequest) -> Reading:
     return Reading(request.numbers, request.dates, sheet.day_zero, datetime.now(UTC).date())
 
 
-def _read(plan: Plan, proof: Proof) -> list[list[str]]:
-    """Let the proof look at every row; per column the first few different values."""
+def _read(
+    plan: Plan, proof: Proof, *, progress: Callable[[int], None]
+) -> tuple[list[list[str]], int]:
+    """Let the proof look at every row; per column the first few different values, and the rows."""
+    done = 0
     samples: list[list[str]] = [[] for _ in plan.fields.header]
     for number, rows in enumerate(plan.rows()):
         proof.look_at(rows, plan.fields)
         if number == 0:
             samples = [_first(tidy(cells)) for cells in rows.columns]
-    return samples
+        done += len(rows.numbers)
+        progress(done)
+    return samples, done
 
 
-def _seen(sheet: Sheet, fields: Fields, samples: list[list[str]], *, known: bool) -> SheetSeen:
+def _seen(
+    sheet: Sheet, fields: Fields, samples: list[list[str]], *, known: bool, rows: int
+) -> SheetSeen:
     places = {at: column.name for column, at in fields.columns()}
     columns = [
         ColumnSeen(header, samples[at], places.get(at))
@@ -121,7 +135,8 @@ def _seen(sheet: Sheet, fields: Fields, samples: list[list[str]], *, known: bool
     ]
     lacks = [column.name for column in missing(fields)]
     table = fields.table.name if known else None
-    return SheetSeen(sheet.name, table, fields.header_row, columns, lacks, list(fields.warnings))
+    warnings = list(fields.warnings)
+    return SheetSeen(sheet.name, table, fields.header_row, columns, lacks, warnings, rows)
 
 
 def _first(cells: pa.Array) -> list[str]:
@@ -156,6 +171,7 @@ def _sheet_json(sheet: SheetSeen) -> dict[str, Any]:
         ],
         "lacks": sheet.lacks,
         "warnings": [_both(text) for text in sheet.warnings],
+        "rows": sheet.rows,
     }
 
 

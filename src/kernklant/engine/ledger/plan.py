@@ -52,7 +52,7 @@ def make_plan(source: Source, request: ImportRequest) -> list[Plan]:
     today = datetime.now(UTC).date()
     plans, others = [], []
     for place, sheet in enumerate(source.sheets):
-        hint = sheet.name or PurePath(request.path).stem
+        hint = sheet.name or PurePath(request.called).stem
         fields = find_fields(sheet.head, table=table, asked=request.mapping, hint=hint)
         if fields is None:
             others.append(sheet)
@@ -80,7 +80,7 @@ def prove(
         for rows in plan.rows():
             proof.look_at(rows, plan.fields)
             done += len(rows.numbers)
-            progress(f"{request.path.name} 1/2", done, plan.sheet.rows)
+            progress(f"{request.called} 1/2", done, plan.sheet.rows)
     numbers, dates, warnings = proof.verdict(request.numbers, request.dates)
     return [
         replace(

@@ -21,7 +21,8 @@ class ImportRequest:
 
     ``mapping``: field -> column header; an empty header leaves the field out. ``source``: the
     system that the customer numbers come from. ``limits``: what reading the file may cost; None
-    for a file of one's own.
+    for a file of one's own. ``name``: what the file is called, where it lies under another name.
+    ``key``: who asks twice with one key finds with ``import_asked_as`` what came of the first.
     """
 
     path: Path
@@ -34,6 +35,13 @@ class ImportRequest:
     source: str = "file"
     who: str = ""
     limits: Limits | None = None
+    name: str = ""
+    key: str = ""
+
+    @property
+    def called(self) -> str:
+        """The name of the file for who reads about it."""
+        return self.name or self.path.name
 
 
 @dataclass(frozen=True, slots=True)

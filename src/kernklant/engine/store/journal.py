@@ -3,7 +3,7 @@
 Delta commits one table at a time. Writing the journal is therefore the commit point of a change
 over several tables: its newest row (highest ``seq``) names the version of each table, and
 readers open those versions, whatever newer ones a writer has under way. ``sums`` says what the
-data files of a change were (absent in homes of before November 2026).
+data files of a change were, ``key`` who asked for it (absent in homes of before November 2026).
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ IMPORTS = pa.schema(
         ("versions", pa.string()),
         ("last_customer", pa.int64()),
         ("sums", pa.string()),
+        ("key", pa.string()),
     ]
 )
 
@@ -91,9 +92,13 @@ def commit(home: Path, rows: pa.Table, *, seq: int) -> pa.Table:
 
 def _rows(place: Path, version: int | None) -> pa.Table:
     parts = [pq.read_table(file, partitioning=None) for file in delta.files(place, version)]
-    whole = [part if "sums" in part.column_names else _without_sums(part) for part in parts]
+    whole = [_with(part, "sums", "key") for part in parts]
     return pa.concat_tables([IMPORTS.empty_table(), *(part.cast(IMPORTS) for part in whole)])
 
 
-def _without_sums(part: pa.Table) -> pa.Table:
-    return part.append_column("sums", pa.nulls(part.num_rows, pa.string()))
+def _with(part: pa.Table, *younger: str) -> pa.Table:
+    """The rows with columns that homes of before did not have."""
+    for name in younger:
+        if name not in part.column_names:
+            part = part.append_column(name, pa.nulls(part.num_rows, pa.string()))
+    return part.select(IMPORTS.names)

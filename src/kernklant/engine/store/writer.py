@@ -36,7 +36,7 @@ class ImportRecord:
 
     ``mapping`` and ``datasets`` are JSON: which column became which field; rows and amounts
     per table. ``numbers`` and ``dates`` are the formats that were declared or proven.
-    ``when`` carries a time zone.
+    ``when`` carries a time zone. ``key``: who asked for it, to ask no second time.
     """
 
     file_name: str
@@ -48,6 +48,7 @@ class ImportRecord:
     datasets: str
     who: str
     when: datetime
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +181,18 @@ class Writer:
             {name: owns - keeps for name, (owns, keeps) in touched.items()},
             {name: keeps for name, (_, keeps) in touched.items()},
         )
+
+    def would_lose(self, import_no: int) -> list[int]:
+        """The customers that ``undo`` would leave without any row; NotFound as there."""
+        _live(self._journal.to_pylist(), import_no)
+        going = self._rows("customers", f"import_no = {import_no:d}")
+        rest = self._rows("customers", f"import_no <> {import_no:d}")
+        claims = f"table_name = 'customers' AND import_no <> {import_no:d}"
+        query = f"""SELECT DISTINCT customer FROM ({going}) WHERE customer NOT IN (
+            SELECT customer FROM ({rest}) UNION ALL
+            SELECT customer FROM ({going}) JOIN ({self._rows("claims", claims)}) USING (row_key)
+            ) ORDER BY customer"""  # noqa: S608 - names from our schemas
+        return [int(row[0]) for row in self._connection.execute(query).fetchall()]
 
     def _counts(self, name: str, import_no: int) -> tuple[int, int]:
         """How many rows of a table an import owns, and how many of those another claims."""
