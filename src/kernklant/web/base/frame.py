@@ -32,6 +32,7 @@ PLACES: tuple[Place, ...] = (
     Place("policy", Text("Beleid", "Policy"), Right.DRAFT_POLICY),
     Place("moves", Text("Verschuivingen", "Moves"), Right.PROPOSE_MOVE),
     Place("evaluations", Text("Evaluaties", "Evaluations"), Right.EVALUATIONS),
+    Place("imports", Text("Gegevens", "Data"), Right.IMPORT),
     # Who may read the log only finds just that there.
     Place("office", Text("Beheer", "Administration"), Right.LOG),
 )

@@ -99,6 +99,18 @@ def lines_since(number: int | None) -> int:
     )
 
 
+def imports() -> list[dict[str, Any]]:
+    """Every import, oldest first, undone ones too."""
+    rows: list[dict[str, Any]] = store().imports().to_pylist()
+    return rows
+
+
+def live_import(number: int) -> dict[str, Any] | None:
+    """One import; None when there is none, or it was undone."""
+    found = (row for row in imports() if row["import_no"] == number and row["undone_at"] is None)
+    return next(found, None)
+
+
 def backed_up_at() -> datetime | None:
     """When a backup of the home was last made; None when never."""
     return last_backup(settings.HOME)

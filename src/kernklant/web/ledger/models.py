@@ -6,6 +6,7 @@ from django.db import models
 
 from kernklant.web.base.access import within
 from kernklant.web.base.models import Job, Member
+from kernklant.web.base.models.jobs import State
 from kernklant.web.base.rights import Right
 
 
@@ -92,23 +93,73 @@ class Note(models.Model):
         ordering = ("-at", "-pk")
 
 
+class Stage(models.TextChoices):
+    """What a file is to go through next, or is going through."""
+
+    LOOK = "look"
+    LAND = "land"
+
+
 class Import(Job):
     """A file on its way into the ledger: what the wizard knows of it, and what came of it.
 
-    ``settings``: format, dataset, mapping, numbers, dates, sheet, source, as the engine's
-    ImportRequest takes them. ``receipts``: what the engine answered.
+    1. It is looked at: ``findings`` say what it seems to be, ``receipts`` what a trial gave;
+       empty while something must be chosen first. ``looks`` counts, so that nobody lands what
+       he did not see.
+    2. It lands: the store knows the import under this job's key, and ``import_no`` says which.
+
+    ``settings``: dataset, mapping, numbers, dates, sheet and source, as the engine's
+    ImportRequest takes them; ``names``: the sheets there are; ``remembered``: of which Recipe.
     """
 
     file_name = models.CharField(max_length=255)
     stored_as = models.CharField(max_length=64, blank=True)  # random name in the home
     sha256 = models.CharField(max_length=64, blank=True)
     size = models.BigIntegerField(default=0)
-    stage = models.CharField(max_length=12, default="found")  # found, mapped, tried, written
+    stage = models.CharField(max_length=12, choices=Stage.choices, default=Stage.LOOK)
+    looks = models.PositiveIntegerField(default=0)
     settings = models.JSONField(default=dict)
     findings = models.JSONField(default=dict)
     receipts = models.JSONField(default=list)
     import_no = models.IntegerField(null=True)
     undone_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def waits_for_you(self) -> bool:
+        """Looked at, or refused: somebody must say how it goes on."""
+        return self.import_no is None and self.state in {State.DONE, State.FAILED}
+
+    @property
+    def can_land(self) -> bool:
+        """Whether a trial of it went well and nothing was changed since."""
+        again = self.stage == Stage.LAND and self.state == State.FAILED
+        looked = self.stage == Stage.LOOK and self.state == State.DONE
+        return self.import_no is None and bool(self.receipts) and (looked or again)
+
+
+class Undo(Job):
+    """An import that somebody takes back; ``told``: per table the rows deleted and kept."""
+
+    import_no = models.IntegerField(unique=True)
+    told = models.JSONField(default=dict)
+
+
+class Recipe(models.Model):
+    """How files of a source with these headers were read, as somebody said and then landed."""
+
+    source = models.CharField(max_length=60)
+    headers = models.CharField(max_length=64)  # SHA-256 of the names of the columns
+    settings = models.JSONField(default=dict)
+    by = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["source", "headers"], name="one_recipe_a_header"),
+        )
 
 
 class Copies(models.Model):

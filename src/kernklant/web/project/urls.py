@@ -13,10 +13,11 @@ from kernklant.web.base.access import policy_of, public, signed_in
 from kernklant.web.base.addresses import Base36
 from kernklant.web.base.office.views import joining, log, outside, own, people, running, teams
 from kernklant.web.desk import api as desk_api
-from kernklant.web.desk.views import customer, customers, portfolio
+from kernklant.web.desk.views import customer, customers, portfolio, undo
 from kernklant.web.evaluation import api as evaluation_api
 from kernklant.web.evaluation import views as evaluation
 from kernklant.web.ledger import api as ledger_api
+from kernklant.web.ledger import views as ledger
 from kernklant.web.project.api import routes
 from kernklant.web.segments import views as segments
 from kernklant.web.value import views as value
@@ -138,6 +139,18 @@ urlpatterns = [
         evaluation.against,
         name="evaluation_against",
     ),
+    # Data
+    path("gegevens/", ledger.index, name="imports"),
+    path("gegevens/nieuw/", ledger.new, name="import_new"),
+    path("gegevens/bestand/<int:pk>/", ledger.one, name="import_file"),
+    path("gegevens/bestand/<int:pk>/nu/", ledger.now, name="import_now"),
+    path("gegevens/bestand/<int:pk>/kijken/", ledger.look, name="import_look"),
+    path("gegevens/bestand/<int:pk>/inlezen/", ledger.land, name="import_land"),
+    path("gegevens/bestand/<int:pk>/weg/", ledger.drop, name="import_drop"),
+    path("gegevens/<int:number>/", ledger.receipt, name="import_receipt"),
+    path("gegevens/<int:number>/geweigerd.<str:kind>", ledger.rejects, name="import_rejects"),
+    path("gegevens/<int:number>/ongedaan/", undo.page_of, name="import_undo"),
+    path("gegevens/<int:number>/ongedaan/nu/", ledger.undoing, name="import_undoing"),
     # Administration
     path("welkom/<str:secret>/", joining.join, name="join"),
     path("beheer/", people.index, name="office"),

@@ -27,6 +27,8 @@ from kernklant.web.base.models import Delivery, Job
 from kernklant.web.base.models.settings import WORKER, beat
 from kernklant.web.base.webhooks import perform_delivery
 from kernklant.web.evaluation.actions import perform_evaluation, perform_preview
+from kernklant.web.ledger.actions import perform_import, perform_undo
+from kernklant.web.ledger.models import Import, Undo
 from kernklant.web.project import child
 from kernklant.web.segments.copying import refresh, stale
 from kernklant.web.value.models import Evaluation, Preview
@@ -37,6 +39,8 @@ Work = Sequence[tuple[type[Job], Perform]]
 WORK: Work = (
     (Evaluation, perform_evaluation),
     (Preview, perform_preview),
+    (Import, perform_import),
+    (Undo, perform_undo),
     (Delivery, perform_delivery),
 )
 

@@ -101,6 +101,32 @@ SENTENCES: dict[str, Text] = {
     "evaluation.asked": Text("{who} vroeg {about} aan", "{who} asked for {about}"),
     "evaluation.cancelled": Text("{who} stopte {about}", "{who} stopped {about}"),
     "evaluation.done": Text("{about} is klaar, nummer {run}", "{about} is done, number {run}"),
+    # Files
+    "import.received": Text(
+        "{who} bracht {about} binnen ({size} bytes)", "{who} brought in {about} ({size} bytes)"
+    ),
+    "import.changed": Text(
+        "{who} zei hoe {about} gelezen moet worden", "{who} said how {about} is to be read"
+    ),
+    "import.asked": Text("{who} liet {about} inlezen", "{who} had {about} imported"),
+    "import.cancelled": Text("{who} stopte met {about}", "{who} stopped with {about}"),
+    "import.done": Text(
+        "{about} is ingelezen als import {number}: {accepted} nieuw, {known} bekend, "
+        "{rejected} geweigerd",
+        "{about} was imported as import {number}: {accepted} new, {known} known, "
+        "{rejected} refused",
+    ),
+    "import.rejects_read": Text(
+        "{who} haalde de geweigerde regels van import {number} op",
+        "{who} took the refused rows of import {number}",
+    ),
+    "import.undo_asked": Text(
+        "{who} liet import {number} ongedaan maken", "{who} had import {number} undone"
+    ),
+    "import.undone": Text(
+        "Import {number} is ongedaan gemaakt: {rows} regels weg",
+        "Import {number} was undone: {rows} rows gone",
+    ),
     # Settings and jobs
     "setting.changed": Text(
         "{who} veranderde {about} van {before} in {now}",
@@ -129,12 +155,13 @@ THINGS: dict[str, Text] = {
     "customers": Text("klanten", "customers"),
     "delivery": Text("webhook-bericht {n}", "webhook message {n}"),
     "evaluation": Text("evaluatie-aanvraag {n}", "evaluation request {n}"),
-    "import": Text("import {n}", "import {n}"),
+    "import": Text("bestand {n}", "file {n}"),
     "log": Text("regel {n} van het logboek", "line {n} of the log"),
     "member": Text("gebruiker {n}", "user {n}"),
     "policy": Text("beleid {n}", "policy {n}"),
     "setting": Text("instelling {n}", "setting {n}"),
     "team": Text("team {n}", "team {n}"),
+    "undo": Text("ongedaan maken {n}", "undo {n}"),
     "view": Text("lijst {n}", "list {n}"),
     "webhook": Text("webhook {n}", "webhook {n}"),
 }

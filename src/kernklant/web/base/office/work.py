@@ -18,8 +18,9 @@ MOST = 100
 KINDS: dict[str, Text] = {
     "delivery": Text("bericht aan een webhook", "message to a webhook"),
     "evaluation": Text("evaluatie", "evaluation"),
-    "import": Text("import", "import"),
+    "import": Text("bestand inlezen", "import of a file"),
     "preview": Text("gevolg van een concept", "effect of a draft"),
+    "undo": Text("import ongedaan maken", "undo of an import"),
 }
 STATES: dict[str, Text] = {
     State.ASKED: Text("wacht", "waits"),
