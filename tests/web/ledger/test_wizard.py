@@ -341,7 +341,7 @@ def test_in_english_too(wizard: Wizard, cast: SimpleNamespace) -> None:
     cast.administrator.language = "en"
     cast.administrator.save()
     row = wizard.bring(UNCLEAR)
-    assert "One thing only you can say" in wizard.text(f"/gegevens/bestand/{row.pk}/")
+    assert "Only you can say how" in wizard.text(f"/gegevens/bestand/{row.pk}/")
     wizard.land(wizard.look(row, dates="dmy"))
     assert "2 new rows count" in wizard.text("/gegevens/1/")
 

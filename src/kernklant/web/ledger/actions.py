@@ -38,6 +38,7 @@ AGAIN: dict[str, Any] = {
     "started_at": None, "ended_at": None, "error_nl": "", "error_en": "", "step_nl": "",
     "step_en": "",
 }  # fmt: skip
+OPENING = Text("Bestand openen", "Opening the file")
 LOOKING = Text("Bestand bekijken", "Looking at the file")
 TRYING = Text("Proef, er wordt niets geschreven", "Trial, nothing is written")
 LANDING = Text("Inlezen", "Importing")
@@ -186,6 +187,7 @@ def perform_import(job: Import) -> None:
     jobs.refuse_endless(job)
     if not uploads.place_of(job.stored_as).is_file():
         raise UserError(GONE, SEND_AGAIN)
+    jobs.patiently(lambda: jobs.tell(job, OPENING, 0.0))
     (_look if job.stage == Stage.LOOK else _land)(job)
 
 

@@ -52,7 +52,7 @@ WRITTEN = {
     "numbers": Text("Hoe zijn de getallen geschreven?", "How are the numbers written?"),
     "dates": Text("Hoe zijn de datums geschreven?", "How are the dates written?"),
 }
-MEANT = Text("{how}. Dan is {cell} {value}.", "{how}. Then {cell} is {value}.")
+MEANT = Text("{how}; {cell} is dan {value}", "{how}; {cell} is {value} then")
 
 
 class Upload(forms.Form):

@@ -64,6 +64,7 @@ class Fresh:
 
     words: Text
     reach: Reach
+    dated: bool
     file: str
     at: Any
 
@@ -84,6 +85,7 @@ def freshness() -> list[Fresh]:
         Fresh(
             words=table_words(name),
             reach=reach,
+            dated=name != "customers",  # of customers some rows say from when they hold, most not
             file=rows[reach.newest]["file_name"] if reach.newest in rows else "",
             at=rows[reach.newest]["imported_at"] if reach.newest in rows else None,
         )

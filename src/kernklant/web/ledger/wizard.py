@@ -54,6 +54,7 @@ def told_of(row: Import, form: Look) -> dict[str, Any]:
         "tables": [(table_words(one["table"]), one) for one in known],
         "lacks": [meaning(name, form.table) for name in _lacks(form)] if form.table else [],
         "columns": columns(row, form),
+        "untold": form.one["columns"] if form.one and not form.table else [],
         "undecided": findings["undecided"],
         "refused": [Text(**one) for one in findings["refused"] or []],
         "trials": trials(row),
@@ -71,7 +72,7 @@ def step_of(row: Import) -> int:
     if not row.findings:
         return 1
     if not any(sheet["table"] for sheet in row.findings["sheets"]):
-        return 3
+        return 3 if row.settings.get("dataset") else 2
     if row.findings["undecided"]:
         return 2
     return 4 if row.receipts else 3
