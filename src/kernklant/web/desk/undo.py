@@ -15,6 +15,8 @@ from kernklant.web.ledger.models import ContactPerson, Customer, Note
 from kernklant.web.segments.models import Override, SegmentMove
 from kernklant.web.value.models import Rating
 
+# Of one customer there are as many rows as files told of him.
+TOLD = Text("gegevens over klanten", "what was told of customers")
 NAMED = 12  # customers by name; the rest is counted
 
 
@@ -37,7 +39,8 @@ def touched_by(row: dict[str, Any]) -> Touched:
     tables = would_undo(store.store(), number)
     lost = set(would_lose(store.store(), number))
     return Touched(
-        tables=[(table_words(name), counts) for name, counts in tables.items()],
+        tables=[(TOLD if name == "customers" else table_words(name), counts)
+                for name, counts in tables.items()],  # fmt: skip
         lost=len(lost),
         named=list(Customer.objects.filter(pk__in=sorted(lost)[:NAMED]).order_by("name")),
         people=[(words, count) for words, count in _made(lost) if count],
