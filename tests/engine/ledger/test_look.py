@@ -9,6 +9,7 @@ from kernklant.engine.ledger.facts import open_home, table_reach
 from kernklant.engine.ledger.imports import (
     import_asked_as,
     import_file,
+    rejects_in,
     undo_import,
     would_lose,
     would_undo,
@@ -106,3 +107,15 @@ def test_how_far_each_table_reaches(tmp_path: Path) -> None:
         2, date(2025, 4, 13), date(2025, 4, 14), 1,
     )  # fmt: skip
     assert (none.rows, none.last_day, none.newest) == (0, None, None)
+
+
+def test_a_trial_puts_refused_rows_aside_and_writes_nothing_else(tmp_path: Path) -> None:
+    store, aside = open_home(tmp_path / "home", create=True), tmp_path / "aside"
+    import_file(store, file(tmp_path, SALES + "1;13-04-2025;1,50;x\n"))
+    again = SALES + "1;13-04-2025;1,50;x\n2;14-04-2025;tien;y\n"
+    (receipt,) = import_file(store, file(tmp_path, again), dry_run=True, aside=aside)
+    assert (receipt.import_no, receipt.rows_known, receipt.rows_rejected) == (None, 1, 1)
+    assert rejects_in(aside)["opmerking"].to_pylist() == ["y"]
+    assert rejects_in(tmp_path / "nowhere").num_rows == 0
+    assert store.snapshot().table("sales").num_rows == 1
+    assert not (tmp_path / "home" / "rejects").exists()

@@ -47,7 +47,7 @@ def test_a_plain_file_lands_in_two_clicks_and_says_what_became_of_it(
     assert "€\xa01.244,50 samen" in page or "€\xa01.244,50" in page
     assert "De Groot" in page  # a first value beside its column
     assert store.imports() == []
-    (file,) = uploads()
+    file = uploads()[0]
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert "regels" not in file.name
     done = wizard.land(row)
@@ -324,6 +324,20 @@ def test_refused_rows_are_taken_as_a_file_and_that_is_written_down(wizard: Wizar
     assert LogEntry.objects.filter(what="import.rejects_read").count() == 1
     assert wizard.client.get("/gegevens/1/geweigerd.exe").status_code == 404
     assert wizard.client.get("/gegevens/9/geweigerd.csv").status_code == 404
+
+
+def test_what_a_trial_would_refuse_is_seen_before_anything_lands(
+    wizard: Wizard, uploads: Uploads
+) -> None:
+    row = wizard.bring(CLEAR + "3;Kees;15-04-2025;tien\n4;Piet;31-02-2025;1,00\n")
+    page = wizard.text(f"/gegevens/bestand/{row.pk}/")
+    assert "Welke 2 regels geweigerd worden" in page
+    assert "deze dag bestaat niet" in page
+    answer = wizard.client.get(f"/gegevens/bestand/{row.pk}/geweigerd.csv")
+    assert b"31-02-2025" in b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    assert wizard.client.get(f"/gegevens/bestand/{row.pk}/geweigerd.exe").status_code == 404
+    wizard.land(row)
+    assert uploads() == []
 
 
 def test_a_hostile_name_of_a_file_or_column_is_only_text(wizard: Wizard) -> None:

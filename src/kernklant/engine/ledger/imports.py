@@ -20,7 +20,15 @@ from kernklant.engine.ledger.intake import SHEET_SHIFT, Take, stage_people, warn
 from kernklant.engine.ledger.mapping import table_name
 from kernklant.engine.ledger.people import People
 from kernklant.engine.ledger.plan import Plan, make_plan, prove
-from kernklant.engine.ledger.rejects import NoRejects, Rejects, file_of, forget, rejects_table
+from kernklant.engine.ledger.rejects import (
+    NoRejects,
+    Rejects,
+    file_in,
+    file_of,
+    forget,
+    rejects_in,
+    rejects_table,
+)
 from kernklant.engine.ledger.request import ImportRequest, Receipt
 from kernklant.engine.store import ImportRecord, Settled, Store, Writer
 
@@ -29,6 +37,7 @@ __all__ = [
     "Receipt",
     "import_asked_as",
     "import_file",
+    "rejects_in",
     "rejects_table",
     "table_name",
     "undo_import",
@@ -42,11 +51,17 @@ ZERO = Decimal("0.00")
 
 
 def import_file(
-    store: Store, request: ImportRequest, *, dry_run: bool = False, progress: Progress | None = None
+    store: Store,
+    request: ImportRequest,
+    *,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+    aside: Path | None = None,
 ) -> list[Receipt]:
     """Import a file into a home; one receipt per table, all under one import number.
 
-    A dry run does the same and writes nothing. ImportRefused when the file as a whole cannot be
+    A dry run does the same and writes nothing, but for the refused rows in a folder ``aside``,
+    where one is named: ``rejects_in`` reads them. ImportRefused when the file as a whole cannot be
     taken in; StoreBusy when another process is writing.
     """
     before = _stamp(request.path)
@@ -56,7 +71,7 @@ def import_file(
     ) as source:
         plans = prove(make_plan(source, request), request, progress=tell)
         with store.writer() as writer:
-            intake = _Intake(store, writer, request, dry_run=dry_run)
+            intake = _Intake(store, writer, request, dry_run=dry_run, aside=aside)
             for plan in plans:
                 intake.read(plan, progress=tell)
             receipts = intake.receipts(plans, source)
@@ -118,12 +133,19 @@ class _Intake:
     """Reads the planned sheets into the writer, and settles what became of them."""
 
     def __init__(
-        self, store: Store, writer: Writer, request: ImportRequest, *, dry_run: bool
+        self,
+        store: Store,
+        writer: Writer,
+        request: ImportRequest,
+        *,
+        dry_run: bool,
+        aside: Path | None,
     ) -> None:
         self._store = store
         self._writer = writer
         self._request = request
         self._dry_run = dry_run
+        self._aside = aside
         self._people = People(request.source)
         self._takes: dict[str, Take] = {}
         if not dry_run and store.home:
@@ -176,16 +198,16 @@ class _Intake:
 
     def _rejects(self, plan: Plan, *, changed: bool = False) -> Rejects:
         """Where a sheet's refused rows go; those that proved changed have their own file."""
-        home = self._store.home
+        home, number = self._store.home, self._writer.import_no
+        if self._dry_run and self._aside is not None:
+            return Rejects(file_in(self._aside, number, plan.place, changed=changed), plan.fields)
         if self._dry_run or home is None:
             return NoRejects(Path(), plan.fields)
-        return Rejects(
-            file_of(home, self._writer.import_no, plan.place, changed=changed), plan.fields
-        )
+        return Rejects(file_of(home, number, plan.place, changed=changed), plan.fields)
 
     def _refuse_changed(self, plan: Plan, settled: Settled) -> None:
         """A second look at the file for the rows whose key is stored with other content."""
-        if self._dry_run or not settled.rows_changed:
+        if (self._dry_run and self._aside is None) or not settled.rows_changed:
             return
         by_row = {
             row["file_row"] - (plan.place << SHEET_SHIFT): row["import_no"]

@@ -76,7 +76,16 @@ def rejects_table(store: Store, import_no: int) -> pa.Table:
                 "kernklant imports shows which there are.",
             ),
         )
-    parts = [pq.read_table(file) for file in files_of(store.home, import_no)]
+    return _read(files_of(store.home, import_no))
+
+
+def rejects_in(folder: Path) -> pa.Table:
+    """The refused rows that a dry run put aside, in the columns of ``rejects_table``."""
+    return _read(sorted(folder.glob("*.parquet")))
+
+
+def _read(files: list[Path]) -> pa.Table:
+    parts = [pq.read_table(file) for file in files]
     if not parts:
         kinds = [pa.int64(), *[pa.string()] * 4]
         return pa.schema(zip(OURS, kinds, strict=True)).empty_table()
@@ -85,8 +94,13 @@ def rejects_table(store: Store, import_no: int) -> pa.Table:
 
 def file_of(home: Path, import_no: int, sheet: int, *, changed: bool = False) -> Path:
     """Where the refused rows of one sheet go; those known with other content apart."""
+    return file_in(home / "rejects", import_no, sheet, changed=changed)
+
+
+def file_in(folder: Path, import_no: int, sheet: int, *, changed: bool = False) -> Path:
+    """The same in any folder."""
     kind = "changed" if changed else "refused"
-    return home / "rejects" / f"{import_no:06d}-{sheet:03d}-{kind}.parquet"
+    return folder / f"{import_no:06d}-{sheet:03d}-{kind}.parquet"
 
 
 def files_of(home: Path, import_no: int) -> list[Path]:

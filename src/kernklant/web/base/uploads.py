@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import shutil
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -85,10 +86,16 @@ def keep(chunks: Iterable[bytes]) -> Kept:
     return Kept(name, size, told.hexdigest())
 
 
+def beside(name: str) -> Path:
+    """A folder for what is worked out from a kept file, which goes with it."""
+    return _room() / f"{Path(name).name}.beside"
+
+
 def forget(name: str) -> None:
-    """Remove a kept file, if it is there."""
+    """Remove a kept file and what lies beside it, if they are there."""
     if name:
         place_of(name).unlink(missing_ok=True)
+        shutil.rmtree(beside(name), ignore_errors=True)
 
 
 def sweep(needed: set[str]) -> None:
@@ -96,8 +103,9 @@ def sweep(needed: set[str]) -> None:
     if not _room().is_dir():
         return
     for file in _room().iterdir():
-        if file.name not in needed and time.time() - file.stat().st_mtime > AN_HOUR:
-            file.unlink(missing_ok=True)
+        name = file.name.partition(".")[0]
+        if name not in needed and time.time() - file.stat().st_mtime > AN_HOUR:
+            forget(name)
 
 
 def _room() -> Path:

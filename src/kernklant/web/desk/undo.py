@@ -39,14 +39,17 @@ def touched_by(row: dict[str, Any]) -> Touched:
     tables = would_undo(store.store(), number)
     lost = set(would_lose(store.store(), number))
     return Touched(
-        tables=[(TOLD if name == "customers" else table_words(name), counts)
-                for name, counts in tables.items()],  # fmt: skip
+        tables=[(_words(name), counts) for name, counts in tables.items()],
         lost=len(lost),
         named=list(Customer.objects.filter(pk__in=sorted(lost)[:NAMED]).order_by("name")),
         people=[(words, count) for words, count in _made(lost) if count],
         moves=_decided(since),
         runs=[run for run in store.runs() if store.published_at(run) >= since],
     )
+
+
+def _words(table: str) -> Text:
+    return TOLD if table == "customers" else table_words(table)
 
 
 def _made(lost: set[int]) -> Iterable[tuple[Text, int]]:

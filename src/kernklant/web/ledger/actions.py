@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -215,14 +217,23 @@ def _tried(
 ) -> tuple[list[dict[str, Any]], list[dict[str, str]] | None]:
     """What a trial gives, or why the file as a whole is refused."""
     progress = Rows(job, TRYING).of(rows_of(findings))
-    request = request_of(job, settings)
+    request, aside = request_of(job, settings), _emptied(uploads.beside(job.stored_as))
     try:
         found = _once_free(
-            lambda: import_file(store.store(), request, dry_run=True, progress=progress)
+            lambda: import_file(
+                store.store(), request, dry_run=True, progress=progress, aside=aside
+            )
         )
     except ImportRefused as why:
         return [], [{"nl": text.nl, "en": text.en} for text in (why.what, why.remedy)]
     return [one.as_json() for one in found], None
+
+
+def _emptied(folder: Path) -> Path:
+    """A folder without what an earlier trial left there."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    return folder
 
 
 def _land(job: Import) -> None:

@@ -12,7 +12,9 @@ from ninja import Field, Query, Router, Schema
 
 from kernklant.web.base import store
 from kernklant.web.base.bearer import Bearer, Strict, refuse_unknown
+from kernklant.web.base.models import Member
 from kernklant.web.base.scopes import Scope
+from kernklant.web.ledger.history import who_asked
 
 router = Router(tags=["imports"])
 BIGGEST = 2**31 - 1
@@ -63,22 +65,22 @@ class PageOf(Strict):
 def list_imports(request: HttpRequest, asked: Query[PageOf]) -> dict[str, Any]:
     """Imports, newest first, undone ones too."""
     refuse_unknown(request, asked)
-    rows = store.store().imports().to_pylist()
-    found = [row for row in reversed(rows) if row["import_no"] < asked.before]
+    found = [row for row in reversed(store.imports()) if row["import_no"] < asked.before]
     page, more = found[: asked.limit], len(found) > asked.limit
+    who = who_asked(page)
     return {
-        "imports": [_told(row) for row in page],
+        "imports": [_told(row, who.get(row["import_no"])) for row in page],
         "next": page[-1]["import_no"] if more else None,
     }
 
 
-def _told(row: dict[str, Any]) -> dict[str, Any]:
+def _told(row: dict[str, Any], who: Member | None) -> dict[str, Any]:
     same = ("file_name", "sha256", "imported_at", "undone_at")
     return {
         "number": row["import_no"],
         **{name: row[name] for name in same},
         "format": row["format"] or "",
-        "who": row["who"] or "",
+        "who": who.name if who else row["who"] or "",
         "datasets": [
             {"dataset": name, **told} for name, told in json.loads(row["datasets"]).items()
         ],

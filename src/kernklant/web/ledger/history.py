@@ -17,8 +17,8 @@ from django.utils import timezone
 
 from kernklant.engine.errors import Text
 from kernklant.engine.ledger.facts import Reach, table_reach
-from kernklant.engine.ledger.rejects import rejects_table
-from kernklant.web.base import store
+from kernklant.engine.ledger.rejects import rejects_in, rejects_table
+from kernklant.web.base import store, uploads
 from kernklant.web.base.models import Member
 from kernklant.web.base.models.jobs import State
 from kernklant.web.ledger.actions import KEPT
@@ -125,19 +125,25 @@ def line_of(number: int) -> Line:
 
 
 def _lines(rows: list[dict[str, Any]]) -> list[Line]:
-    numbers = {row["import_no"]: _member_no(row["who"]) for row in rows}
-    people = Member.objects.in_bulk([number for number in numbers.values() if number])
+    people = who_asked(rows)
     return [
         Line(
             number=row["import_no"],
             row=row,
-            who=people.get(numbers[row["import_no"]] or 0),
+            who=people.get(row["import_no"]),
             parts=[
                 Part(table_words(name), told) for name, told in json.loads(row["datasets"]).items()
             ],
         )
         for row in rows
     ]
+
+
+def who_asked(rows: list[dict[str, Any]]) -> dict[int, Member]:
+    """By number of import the member who asked for it; those of the terminal are not among them."""
+    numbers = {row["import_no"]: _member_no(row["who"]) for row in rows}
+    people = Member.objects.in_bulk([number for number in numbers.values() if number])
+    return {at: people[number] for at, number in numbers.items() if number in people}
 
 
 def _member_no(who: str | None) -> int | None:
@@ -157,7 +163,17 @@ def refused_of(line: Line) -> Refused | None:
     """The refused rows of an import; None when none were, or they went with it."""
     if line.row["undone_at"] is not None or not line.rejected:
         return None
-    table = rejects_table(store.store(), line.number)
+    return _told(rejects_table(store.store(), line.number))
+
+
+def refused_in_trial(row: Import) -> Refused | None:
+    """The rows that would be refused; None when a trial refused none."""
+    if not any(one["rows_rejected"] for one in row.receipts):
+        return None
+    return _told(rejects_in(uploads.beside(row.stored_as)))
+
+
+def _told(table: pa.Table) -> Refused:
     counts = table.group_by(["reason_nl", "reason_en"]).aggregate([([], "count_all")])
     counts = counts.take(pc.sort_indices(counts, [("count_all", "descending")])).slice(0, 20)
     reasons = [

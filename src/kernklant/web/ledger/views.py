@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kernklant.engine.errors import Text, UserError
 from kernklant.engine.evaluation.tables import write_table
-from kernklant.engine.ledger.rejects import rejects_table
+from kernklant.engine.ledger.rejects import rejects_in, rejects_table
 from kernklant.web.base import store, uploads
 from kernklant.web.base.access import may, member_of, page
 from kernklant.web.base.log import seen
@@ -30,6 +31,7 @@ STOPPED = Text(
     "Er is gestopt met {file}; er is niets ingelezen.",
     "{file} was stopped; nothing was imported.",
 )
+TRIAL_NAME = Text("geweigerd-proef", "refused-trial")
 FILE_NAME = Text("geweigerd-import-{n}", "refused-import-{n}")
 
 
@@ -94,6 +96,7 @@ def _file(
     told: dict[str, Any] = {"row": row, "steps": wizard.steps(row), "upload": _upload_form()}
     if form is not None:
         told |= wizard.told_of(row, form)
+        told |= {"would_refuse": history.refused_in_trial(row), "shown": history.SHOWN}
     return render(request, "ledger/file.html", told, status=status)
 
 
@@ -193,8 +196,24 @@ def rejects(request: HttpRequest, number: int, kind: str) -> HttpResponseBase:
     except UserError as error:
         raise Http404 from error
     seen(request, "import.rejects_read", "", number=number)
+    return _as_file(table, f"{said(FILE_NAME, n=number)}.{kind}")
+
+
+@page(Right.IMPORT)
+@require_safe
+def would_refuse(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
+    """The rows that a trial refused, with their reasons."""
+    row = get_object_or_404(Import, pk=pk, import_no=None)
+    if kind not in {"csv", "xlsx"} or not row.receipts:
+        raise Http404
+    seen(request, "import.trial_rejects_read", f"import:{pk}")
+    table = rejects_in(uploads.beside(row.stored_as))
+    return _as_file(table, f"{said(TRIAL_NAME)}.{kind}")
+
+
+def _as_file(table: pa.Table, name: str) -> FileResponse:
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / f"{said(FILE_NAME, n=number)}.{kind}"
+        file = Path(folder) / name
         write_table(table, file)
         return FileResponse(file.open("rb"), as_attachment=True, filename=file.name)
 

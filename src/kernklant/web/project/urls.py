@@ -147,6 +147,11 @@ urlpatterns = [
     path("gegevens/bestand/<int:pk>/kijken/", ledger.look, name="import_look"),
     path("gegevens/bestand/<int:pk>/inlezen/", ledger.land, name="import_land"),
     path("gegevens/bestand/<int:pk>/weg/", ledger.drop, name="import_drop"),
+    path(
+        "gegevens/bestand/<int:pk>/geweigerd.<str:kind>",
+        ledger.would_refuse,
+        name="import_would_refuse",
+    ),
     path("gegevens/<int:number>/", ledger.receipt, name="import_receipt"),
     path("gegevens/<int:number>/geweigerd.<str:kind>", ledger.rejects, name="import_rejects"),
     path("gegevens/<int:number>/ongedaan/", undo.page_of, name="import_undo"),

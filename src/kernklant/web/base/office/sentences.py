@@ -120,6 +120,10 @@ SENTENCES: dict[str, Text] = {
         "{who} haalde de geweigerde regels van import {number} op",
         "{who} took the refused rows of import {number}",
     ),
+    "import.trial_rejects_read": Text(
+        "{who} haalde op wat bij de proef van {about} geweigerd werd",
+        "{who} took what the trial of {about} refused",
+    ),
     "import.undo_asked": Text(
         "{who} liet import {number} ongedaan maken", "{who} had import {number} undone"
     ),
