@@ -17,12 +17,13 @@ ROLES = ("administrator", "director", "account_manager", "analyst")
 # What links reach that is no page, or ends the walk.
 NO_PAGE = {
     "customers_export", "office_log_export", "mfa_download_recovery_codes", "account_logout",
-    "api_openapi",
+    "api_openapi", "import_rejects", "import_would_refuse",
 }  # fmt: skip
 # Pages that every walk of a role must have come by, so that a walk that ends early is seen.
 EVERYBODY = {"portfolio", "customers", "customer", "account"}
 BESIDES = {
-    "administrator": {"office", "office_log", "office_tokens", "office_webhooks", "office_health"},
+    "administrator": {"office", "office_log", "office_tokens", "office_webhooks", "office_health",
+                      "imports", "import_new", "import_receipt", "import_undo"},  # fmt: skip
     "director": {"policy", "evaluations", "evaluation", "evaluation_against", "moves", "overrides"},
     "account_manager": set(),
     "analyst": {"policy", "evaluations", "evaluation"},
