@@ -18,6 +18,8 @@ from kernklant.web.ledger.models import Import, Recipe
 
 SAID = ("dataset", "mapping", "numbers", "dates", "sheet")  # what a Recipe keeps
 NOT_OF_OTHERS = {"customer", "valid_from"}  # fields of customers that no other table's file fills
+PROVING = Text("Nagaan hoe getallen en datums geschreven zijn", "Checking how figures are written")
+READING = 0.9  # the share of the whole that reading takes; settling and writing is the rest
 Progress = Callable[[str, int, int | None], None]
 
 
@@ -108,14 +110,15 @@ class Rows:
                 self._before += self._last
             self._last = done
             rows = self._before + done
-            self._tell(rows, (part - 1 + min(rows / max(whole, 1), 1.0)) / 2)
+            share = (part - 1 + min(rows / max(whole, 1), 1.0)) / 2
+            self._tell(rows, share * READING, PROVING if part == 1 else None)
 
         return told
 
-    def _tell(self, rows: int, share: float) -> None:
-        figure = f"{rows:,}"
+    def _tell(self, rows: int, share: float, instead: Text | None = None) -> None:
+        figure, said = f"{rows:,}", instead or self._step
         step = Text(
-            f"{self._step.nl}: {figure.replace(',', '.')} regels gelezen",
-            f"{self._step.en}: {figure} rows read",
+            f"{said.nl}: {figure.replace(',', '.')} regels gelezen",
+            f"{said.en}: {figure} rows read",
         )
         jobs.patiently(lambda: jobs.tell(self._job, step, share))
