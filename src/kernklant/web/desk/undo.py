@@ -11,7 +11,7 @@ from kernklant.engine.errors import Text
 from kernklant.engine.ledger.imports import would_lose, would_undo
 from kernklant.web.base import store
 from kernklant.web.ledger.forms import table_words
-from kernklant.web.ledger.models import ContactPerson, Customer, Note
+from kernklant.web.ledger.models import ContactPerson, Note
 from kernklant.web.segments.models import Override, SegmentMove
 from kernklant.web.value.models import Rating
 
@@ -27,7 +27,7 @@ class Touched:
 
     tables: list[tuple[Text, dict[str, int]]]
     lost: int
-    named: list[Customer]
+    named: list[str]
     people: list[tuple[Text, int]]
     moves: int
     runs: list[int]
@@ -41,11 +41,19 @@ def touched_by(row: dict[str, Any]) -> Touched:
     return Touched(
         tables=[(_words(name), counts) for name, counts in tables.items()],
         lost=len(lost),
-        named=list(Customer.objects.filter(pk__in=sorted(lost)[:NAMED]).order_by("name")),
+        named=[_name(customer) for customer in sorted(lost)[:NAMED]],
         people=[(words, count) for words, count in _made(lost) if count],
         moves=_decided(since),
         runs=[run for run in store.runs() if store.published_at(run) >= since],
     )
+
+
+def _name(customer: int) -> str:
+    """What the ledger calls him now: the copies may still have to be made."""
+    rows = store.open_facts().find("customers", ["name", "source_no"], customer=customer)
+    told = rows.to_pylist()
+    names = [row["name"] for row in told if row["name"]]
+    return str(names[-1] if names else told[0]["source_no"])
 
 
 def _words(table: str) -> Text:
