@@ -166,12 +166,18 @@ def settle_file(row: Import) -> Import:
         return row
     number = import_asked_as(store.store(), row.key) if row.stage == Stage.LAND else None
     if number is not None:
-        ended = Import.objects.filter(pk=row.pk, import_no=None).exclude(state=State.RUNNING)
-        ended.update(state=State.DONE, import_no=number, error_nl="", error_en="")
+        _landed_after_all(row, number)
         row.refresh_from_db()
     if number is not None or row.state == State.CANCELLED:
         uploads.forget(row.stored_as)
     return row
+
+
+@transaction.atomic
+def _landed_after_all(row: Import, number: int) -> None:
+    ended = Import.objects.filter(pk=row.pk, import_no=None).exclude(state=State.RUNNING)
+    if ended.update(state=State.DONE, import_no=number, error_nl="", error_en=""):
+        _note_landing(row, number, row.receipts)
 
 
 def perform_import(job: Import) -> None:
@@ -253,9 +259,13 @@ def _landed(job: Import, number: int, receipts: list[dict[str, Any]]) -> None:
 def _finish(job: Import, number: int, receipts: list[dict[str, Any]]) -> None:
     jobs.finish(job, import_no=number, receipts=receipts)
     _remember(job)
+    _note_landing(job, number, receipts)
+
+
+def _note_landing(row: Import, number: int, receipts: list[dict[str, Any]]) -> None:
     told = {part: sum(one[f"rows_{part}"] for one in receipts)
             for part in ("accepted", "known", "rejected")}  # fmt: skip
-    record("import.done", by=job.asked_by, about=f"import:{job.pk}", number=number, **told)
+    record("import.done", by=row.asked_by, about=f"import:{row.pk}", number=number, **told)
 
 
 def _remember(job: Import) -> None:
