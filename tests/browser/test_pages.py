@@ -22,8 +22,17 @@ NO_PAGE = {
 # Pages that every walk of a role must have come by, so that a walk that ends early is seen.
 EVERYBODY = {"portfolio", "customers", "customer", "account"}
 BESIDES = {
-    "administrator": {"office", "office_log", "office_tokens", "office_webhooks", "office_health",
-                      "imports", "import_new", "import_receipt", "import_undo"},  # fmt: skip
+    "administrator": {
+        "office",
+        "office_log",
+        "office_tokens",
+        "office_webhooks",
+        "office_health",
+        "imports",
+        "import_new",
+        "import_receipt",
+        "import_undo",
+    },
     "director": {"policy", "evaluations", "evaluation", "evaluation_against", "moves", "overrides"},
     "account_manager": set(),
     "analyst": {"policy", "evaluations", "evaluation"},
