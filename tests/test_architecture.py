@@ -27,7 +27,8 @@ MORE_POSITIONAL: dict[str, str] = {
 LONGER: dict[str, str] = {}
 
 WORDS = {"ledger", "value", "segments", "attention", "voice", "success", "allocation", "evaluation"}
-WEB_ONLY = {"project": "settings and addresses", "base": "people", "desk": "pages of all words"}
+WEB_ONLY = {"project": "settings and addresses", "base": "people", "desk": "pages of all words",
+            "privacy": "what the law asks of all words"}  # fmt: skip
 ENGINE_ONLY = {
     "store": "the web reaches it through base.store",
     "pictures": "drawn alike for the report and the pages",

@@ -17,7 +17,7 @@ ROLES = ("administrator", "director", "account_manager", "analyst")
 # What links reach that is no page, or ends the walk.
 NO_PAGE = {
     "customers_export", "office_log_export", "mfa_download_recovery_codes", "account_logout",
-    "api_openapi", "import_rejects", "import_would_refuse",
+    "api_openapi", "import_rejects", "import_would_refuse", "privacy_export",
 }  # fmt: skip
 # Pages that every walk of a role must have come by, so that a walk that ends early is seen.
 EVERYBODY = {"portfolio", "customers", "customer", "account"}

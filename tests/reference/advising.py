@@ -59,7 +59,10 @@ class Lever:
 
 def advised(asked: Reference) -> list[Row]:
     """The levers of each customer who costs money, the smallest change first."""
-    left = asked.contribution
+    left = {
+        one: 0.0 if asked.flags[one].objected else value
+        for one, value in asked.contribution.items()
+    }
     worst = sorted(asked.customers, key=lambda one: (left[one] or 0.0, one))[:100]
     found = []
     for one in sorted(worst):

@@ -80,7 +80,7 @@ class Base:
             "payments": [row for line in sales for row in self._invoices(line)] * self._has(),
             "ratings": self._some(numbers, self._rating),
             "wallets": self._some(numbers, self._wallet),
-            "flags": self._once(numbers, self._flag),
+            "flags": self._once(numbers, self._flag) + self._objections(numbers),
         }
 
     def _has(self) -> bool:
@@ -102,6 +102,18 @@ class Base:
     def _once(self, numbers: range, make: Any) -> list[Row]:
         """At most one row a customer: of two decisions of one day neither is the newest."""
         return [make(one) for one in numbers if self.dice.random() < 0.15]
+
+    def _objections(self, numbers: range) -> list[Row]:
+        """Who is not to be ranked, in some bases; drawn apart, so that the others stay."""
+        dice = Random(f"{self.first} {self.buyers} {self.days} {self.pace}")
+        if dice.random() < 0.6:
+            return []
+        word = dice.choice(("bezwaar", "objected"))
+        return [
+            {"customer": one, "flag": word, "date": None, "until": None}
+            for one in numbers
+            if dice.random() < 0.1
+        ]
 
     def _money(self, middle: float, spread: float = 1.0) -> Decimal:
         drawn = self.dice.lognormvariate(middle, spread)

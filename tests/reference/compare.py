@@ -163,6 +163,9 @@ def _potential(mine: Reference, answer: Answer) -> list[str]:
     wrong = []
     for row in answer.customers.to_pylist():
         could = found[row["customer"]]
+        if mine.flags[row["customer"]].objected:
+            wrong += [f"{row['customer']}: {row['potential']}"] if row["potential"] else []
+            continue
         told = {"wallet": could.wallet, "potential": could.headroom}
         for name, value in told.items():
             if not alike(value, row[name], close=POTENTIAL_CLOSE * max(could.wallet or 1.0, 1.0)):
@@ -171,7 +174,8 @@ def _potential(mine: Reference, answer: Answer) -> list[str]:
             wrong.append(f"customers {row['customer']} source: {could.source}")
     for row in answer.prospects.to_pylist():
         could = found[row["customer"]]
-        if not alike(could.headroom, row["potential"], close=POTENTIAL_CLOSE):
+        silent = mine.flags[row["customer"]].objected
+        if not alike(None if silent else could.headroom, row["potential"], close=POTENTIAL_CLOSE):
             wrong.append(f"prospects {row['customer']}: {could.headroom} but {row['potential']}")
     return wrong
 
@@ -210,6 +214,9 @@ def _ranges(mine: Reference, answer: Answer, *, seed: int) -> list[str]:
     for at in _sample(mine, seed=seed):
         row, value = rows[at], mine.lifetimes.worth[at].value
         low, high = row["clv_low"], row["clv_high"]
+        if mine.flags[row["customer"]].objected:
+            wrong += [f"range {row['customer']}: {low}"] if low is not None else []
+            continue
         widened = alike(low, value), alike(high, value)
         if low >= NOTHING:
             over, under = _around(mine, at, low)

@@ -11,6 +11,7 @@ from kernklant.engine.segments.policy import Policy
 from tests.reference.facts import LONG_AGO, Facts
 
 FLAGS = {"a": "A", "b": "B", "c": "C", "uitfaseren": "exit", "kwetsbaar": "vulnerable"}
+FLAGS |= {"bezwaar": "objected"}
 
 
 @dataclass(frozen=True)
@@ -26,10 +27,13 @@ class Unit:
     fixed: str
     before: str
     months: float
+    objected: bool = False
 
 
 def barred(unit: Unit, policy: Policy) -> bool:
     """Whether he can be neither A nor B."""
+    if unit.objected:
+        return True
     return unit.leaving or (unit.insolvent and "insolvent" in policy.segments.never_a)
 
 
@@ -88,6 +92,8 @@ def _divide(unit: Unit, policy: Policy, *, a: bool) -> Divided:
         reason, segment = "insolvent", "C"
     if unit.leaving:
         reason, segment = "leaving", "exit"
+    if unit.objected:
+        reason = "objected"
     return Divided(segment, rule, reason)
 
 
@@ -131,6 +137,7 @@ class Flagged:
     fixed: str = ""
     leaving: bool = False
     vulnerable: bool = False
+    objected: bool = False
 
 
 def flagged(facts: Facts, customer: int) -> Flagged:
@@ -147,4 +154,4 @@ def flagged(facts: Facts, customer: int) -> Flagged:
             fixed = word
         else:
             others.add(word)
-    return Flagged(fixed, "exit" in others, "vulnerable" in others)
+    return Flagged(fixed, "exit" in others, "vulnerable" in others, "objected" in others)

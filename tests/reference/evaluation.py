@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from tests.reference.dividing import Divided, Flagged, Unit, barred, best, divide, flagged
+from tests.reference.dividing import Divided, Unit, barred, best, divide
 from tests.reference.facts import Row
 from tests.reference.grouping import Group
 from tests.reference.knowing import Known
@@ -25,10 +25,6 @@ SURE = 1e-3  # customers that the expected number at the cut-off may be off
 class Reference(Known):
     """One question, answered."""
 
-    @cached_property
-    def flags(self) -> dict[int, Flagged]:
-        return {one: flagged(self.facts, one) for one in self.customers}
-
     def stood(self, customer: int) -> Row | None:
         return self.before.segments.get(customer) if self.before else None
 
@@ -43,13 +39,16 @@ class Reference(Known):
             of_a=of_a,
             towards_b=towards_b,
             insolvent=all(self.insolvent[one] for one in group.members),
-            leaving=all(self.flags[one].leaving for one in group.members),
+            leaving=all(
+                self.flags[one].leaving and not self.flags[one].objected for one in group.members
+            ),
             fixed=group.label(
                 {one: self.flags[one].fixed for one in group.members},
                 {one: self.worth[one].value for one in group.members},
             ),
             before=stood["segment"] if stood else "",
             months=days / MONTH,
+            objected=self.unranked(group),
         )
 
     @cached_property
@@ -115,7 +114,11 @@ class Reference(Known):
             for group in self.groups
         ]
         found = divide(units, self.policy)
-        return {one: found[group.number] for group in self.groups for one in group.members}
+        return {
+            one: Divided("C", "C", "objected") if self.flags[one].objected else found[group.number]
+            for group in self.groups
+            for one in group.members
+        }
 
     def _towards_b(self, group: Group) -> float:
         rules = self.policy.segments
@@ -144,7 +147,8 @@ class Reference(Known):
             buys = 1 - math.exp(-self.policy.segments.exit_months / 12 * worth.orders_12m)
             margin = (self._part(one) or 0.0) > 0 and worth.value > 0
             loses = at_all[one] - enough[one] if margin else buys
-            found[one] = max(loses, 0.0) if (cost[one] or 0.0) > 0 else 0.0
+            costs = (cost[one] or 0.0) > 0 and not self.flags[one].objected
+            found[one] = max(loses, 0.0) if costs else 0.0
         return found
 
     def _part(self, customer: int) -> float | None:

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from kernklant.engine.segments.policy import Policy
 from kernklant.engine.units import to_cents
+from tests.reference.dividing import Flagged, flagged
 from tests.reference.facts import Facts, Row
 from tests.reference.grouping import ADDS_UP, Group, grouped, tops
 from tests.reference.lifetime import Lifetimes, Worth, lifetimes
@@ -200,13 +201,28 @@ class Known:
         return found
 
     @cached_property
+    def flags(self) -> dict[int, Flagged]:
+        return {one: flagged(self.facts, one) for one in [*self.customers, *self.prospects]}
+
+    def unranked(self, group: Group) -> bool:
+        """Whether all of a group object to being ranked."""
+        return all(self.flags[one].objected for one in group.members)
+
+    def _ranked(self, name: str) -> dict[int, float | None]:
+        """What a criterion was measured at, of those who do not object."""
+        return {
+            one: None if self.flags[one].objected else value
+            for one, value in self.measured[name].items()
+        }
+
+    @cached_property
     def values(self) -> dict[int, Values]:
         """The values of each group, by its number."""
         return {
             group.number: {
-                one.name: group.total(self.measured[one.name])
+                one.name: group.total(self._ranked(one.name))
                 if one.source in ADDS_UP
-                else group.mean(self.measured[one.name], self.revenue)
+                else group.mean(self._ranked(one.name), self.revenue)
                 for one in self.policy.criteria
             }
             for group in self.groups
@@ -232,6 +248,8 @@ class Known:
     def value(self, group: Group) -> float | None:
         """What the policy divides on, as it stands."""
         on = self.policy.segments.segment_on
+        if self.unranked(group):
+            return None
         if on == "score":
             return self.scores[group.number].exact
         return group.total(self.lifetime if on == "clv" else self.contribution)

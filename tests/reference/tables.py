@@ -19,7 +19,7 @@ ABOUT_HIM = ("profile", "rating", "potential")
 def customers(asked: Reference) -> list[Row]:
     """One row per customer; the range of his lifetime value is compared elsewhere."""
     often = _often(asked)
-    return [
+    rows = [
         {
             "customer": one,
             **_segment(asked, one),
@@ -32,6 +32,22 @@ def customers(asked: Reference) -> list[Row]:
         }
         for one in asked.customers
     ]
+    return [_told(asked, row) for row in rows]
+
+
+ESTIMATED = (
+    "score", "score_exact", "score_low", "score_high", "a_when_weights_move", "clv",
+    "clv_after_service", "default_chance", "value_at_risk", "p_alive", "expected_orders_12m",
+    "expected_spend",
+)  # fmt: skip
+
+
+def _told(asked: Reference, row: Row) -> Row:
+    """A row, without what is estimated of who objects to that."""
+    if not asked.flags[row["customer"]].objected:
+        return row
+    nothing = {"p_a": 0.0, "p_becomes_a": 0.0, "evidence": 0.0, "exit_chance": 0.0, "watch": False}
+    return row | nothing | dict.fromkeys(ESTIMATED)
 
 
 def _segment(asked: Reference, one: int) -> Row:
@@ -42,7 +58,10 @@ def _segment(asked: Reference, one: int) -> Row:
     proposed = asked.exit_chances[one] >= asked.policy.segments.exit_chance
     return {
         "segment": divided.segment,
-        "exit_proposed": proposed and not asked.flags[one].vulnerable and divided.segment != "exit",
+        "exit_proposed": proposed
+        and not asked.flags[one].vulnerable
+        and not asked.flags[one].objected
+        and divided.segment != "exit",
         "previous_segment": before,
         "segment_since": (stood["segment_since"] or long_ago) if stays else asked.facts.as_of,
         "reason": divided.reason,
@@ -69,7 +88,7 @@ def _score(asked: Reference, one: int) -> Row:
 
 
 def _often(asked: Reference) -> dict[int, float | None]:
-    rule = {g.number: asked.divided[g.members[0]].by_rule for g in asked.groups}
+    rule = {g.number: min(asked.divided[one].by_rule for one in g.members) for g in asked.groups}
     many = sum(segment == "A" for segment in rule.values())
     if asked.policy.segments.segment_on != "score" or not many:
         return dict.fromkeys(asked.customers)
@@ -146,8 +165,9 @@ def _outlook(asked: Reference, one: int) -> Row:
 def points(asked: Reference) -> list[Row]:
     """The whole points of each criterion that takes part."""
     return [
-        {"customer": one, **asked.scores[asked.group_of[one].number].points}
+        {"customer": one, **(dict.fromkeys(found, 0) if asked.flags[one].objected else found)}
         for one in asked.customers
+        for found in [asked.scores[asked.group_of[one].number].points]
     ]
 
 
@@ -172,7 +192,10 @@ def prospects(asked: Reference) -> list[Row]:
         if one.source in ABOUT_HIM and "auto" not in (one.low, one.high)
     ]
     measured = {one.name: asked.values_of(one, asked.prospects) for one in asks}
-    values = {who: {name: of[who] for name, of in measured.items()} for who in asked.prospects}
+    values = {
+        who: {name: None if asked.flags[who].objected else of[who] for name, of in measured.items()}
+        for who in asked.prospects
+    }
     scale = yardstick(asks, list(values.values()))
     found = []
     for who in asked.prospects:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from kernklant.cli import decide, deliver, keep, ledger, look, moves, serve
+from kernklant.cli import decide, deliver, keep, ledger, look, moves, persons, serve
 from kernklant.cli.words import t
 
 app = typer.Typer(
@@ -17,5 +17,5 @@ app = typer.Typer(
         "What is every customer worth, and who deserves the attention?",
     ),
 )
-for module in (ledger, decide, look, moves, deliver, keep, serve):
+for module in (ledger, decide, look, moves, deliver, keep, persons, serve):
     module.register(app)

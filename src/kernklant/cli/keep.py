@@ -88,7 +88,19 @@ def restore(
         )
     if not check:
         put_back(home)
+        erase_again(home)
     _show(made, file, json_=json_)
+
+
+def erase_again(home: Path) -> None:
+    """Erase in a home that came back whoever was erased since; say how many."""
+    from kernklant.cli.console import remark
+    from kernklant.engine.ledger.erase import carry_out
+    from kernklant.engine.ledger.facts import open_home
+
+    again = len(carry_out(open_home(home)).customers)
+    if again:
+        remark(t(f"Opnieuw gewist: {again}", f"Erased again: {again}"))
 
 
 def _show(made: Backup, file: Path, *, json_: bool) -> None:

@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("static_files")]
 SignIn = Callable[[Member], Client]
 ROUTES = [route for route in urls.urlpatterns if isinstance(route, URLPattern)]
 APPS = ("base", "ledger", "value", "segments", "attention", "voice", "success", "allocation",
-        "evaluation", "desk")  # fmt: skip
+        "evaluation", "desk", "privacy")  # fmt: skip
 # A value for each kind of parameter; numbers of things that are not there.
 SAMPLES: dict[str, Any] = {
     "int": 999_999,

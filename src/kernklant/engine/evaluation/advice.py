@@ -29,9 +29,14 @@ ADVICE = pa.schema(
 )
 
 
-def advice(facts: Snapshot, known: Known, policy: Policy, *, as_of: date) -> pa.Table:
-    """Remedies, the smallest change first, of at most MOST customers of the largest loss."""
-    left = np.nan_to_num(known.contribution, nan=0.0)
+def advice(
+    facts: Snapshot, known: Known, policy: Policy, *, as_of: date, but: np.ndarray
+) -> pa.Table:
+    """Remedies, the smallest change first, of at most MOST customers of the largest loss.
+
+    ``but`` (n,): of these none.
+    """
+    left = np.where(but, 0.0, np.nan_to_num(known.contribution, nan=0.0))
     order = np.lexsort((known.customer, left))[:MOST]
     worst = order[(left[order] < 0) & (known.service.cost[order] > 0)]
     if len(worst) == 0:

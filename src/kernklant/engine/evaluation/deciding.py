@@ -35,7 +35,7 @@ class Decided:
     ``chances`` (u,); ``division`` is of customers (n,). ``cut``: the measure that the chances
     are about. ``exit_chance`` (n,): to cost more than he brings; ``exit_proposed`` (n,).
     ``daughter`` (n,): C while another of his group is A. ``since`` (n,): the day he came into his
-    segment.
+    segment. ``objected`` (n,): not ranked, because he asked so.
     """
 
     units: Units
@@ -49,6 +49,7 @@ class Decided:
     exit_proposed: np.ndarray
     daughter: np.ndarray
     since: np.ndarray
+    objected: np.ndarray
 
 
 def decide(
@@ -62,22 +63,26 @@ def decide(
     """Score the customers, work out their chances and divide them; ``values`` (n,) by criterion."""
     clv = known.worth.table["clv"].to_numpy()
     each = units(known.customer, known.top, clv, decide_on=policy.segments.decide_on)
-    weighed = weigh(known, values, policy, each)
     taken = decisions(flags, known.customer, as_of=known.past.as_of)
+    values = {name: np.where(taken.objected, np.nan, told) for name, told in values.items()}
+    weighed = _unranked(weigh(known, values, policy, each), each.all(taken.objected))
     stood, since = _stood(known, before)
+    could = np.where(taken.objected, np.nan, known.potential.headroom)
     bound = _bound(known, taken, each, stood=stood, since=since)
     chances, cut = odds(
         weighed.measure,
         each.number,
         policy,
         barred=bound.barred(policy),
-        headroom=each.total(_headroom(known, policy)),
+        headroom=each.total(_headroom(known, could, policy)),
         chance_above=each.chance_above(known.worth.chance_above),
     )
-    basis = replace(chances, becoming_a=_towards_b(known, each, weighed, policy, chances=chances))
+    basis = replace(chances, becoming_a=_towards_b(could, each, weighed, policy, chances=chances))
     value = weighed.measure.now
-    division = divide(value, each.number, policy, chances=basis, bound=bound).of(each)
-    exit_chance = _exit_chance(known, policy)
+    divided = divide(value, each.number, policy, chances=basis, bound=bound).of(each)
+    division = divided.but(taken.objected)
+    exit_chance = np.where(taken.objected, 0.0, _exit_chance(known, policy))
+    stays = taken.vulnerable | taken.objected
     proposed = exit_chance >= policy.segments.exit_chance
     return Decided(
         units=each,
@@ -88,14 +93,23 @@ def decide(
         cut=cut,
         division=division,
         exit_chance=exit_chance,
-        exit_proposed=proposed & ~taken.vulnerable & (division.segment != "exit"),
+        exit_proposed=proposed & ~stays & (division.segment != "exit"),
         daughter=flag_daughters(division.segment, known.top),
         since=np.where(stood == division.segment, since, np.datetime64(known.past.as_of)),
+        objected=taken.objected,
     )
 
 
+def _unranked(weighed: Weighed, objected: np.ndarray) -> Weighed:
+    """Whoever objected (u,) has no measure to be ranked by."""
+    if not objected.any():
+        return weighed
+    now = np.where(objected, np.nan, weighed.measure.now)
+    return replace(weighed, measure=replace(weighed.measure, now=now))
+
+
 def _towards_b(
-    known: Known,
+    could: np.ndarray,
     each: Units,
     weighed: Weighed,
     policy: Policy,
@@ -108,7 +122,7 @@ def _towards_b(
     """
     rules = policy.segments
     if rules.b_potential is not None:
-        share = each.total(known.potential.headroom) / rules.b_potential
+        share = each.total(could) / rules.b_potential
     elif rules.b_rating is not None:
         share = HIGHEST * weighed.values[rules.b_rating.criterion] / rules.b_rating.mark
     else:
@@ -116,12 +130,12 @@ def _towards_b(
     return np.nan_to_num(share) * rules.b_chance
 
 
-def _headroom(known: Known, policy: Policy) -> np.ndarray:
+def _headroom(known: Known, could: np.ndarray, policy: Policy) -> np.ndarray:
     """Euros (n,) of lifetime value in what a customer could still spend with us, 0 if unknown."""
     rules = policy.lifetime
     years = present_years(rules.horizon_years, rules.discount_per_year)
     share = np.maximum(known.worth.table["margin_share"].to_numpy(), 0.0)
-    return np.asarray(np.nan_to_num(known.potential.headroom) * share * years)
+    return np.asarray(np.nan_to_num(could) * share * years)
 
 
 def _exit_chance(known: Known, policy: Policy) -> np.ndarray:
@@ -145,10 +159,11 @@ def _bound(
     days = (np.datetime64(known.past.as_of) - since).astype(np.float64)
     return Bound(
         insolvent=each.all(known.solvency.insolvent),
-        leaving=each.all(taken.exit),
+        leaving=each.all(taken.exit & ~taken.objected),
         fixed=each.first(taken.fixed, known.worth.table["clv"].to_numpy()),
         before=each.of_largest(stood),
         months=each.of_largest(days / DAYS_PER_MONTH),
+        objected=each.all(taken.objected),
     )
 
 

@@ -11,7 +11,7 @@ from kernklant.engine.evaluation.standing import IN_ANSWER
 from kernklant.engine.segments.would_change import Part, would_change
 from kernklant.engine.value.criteria import Criterion
 
-BARRED = ("insolvent", "leaving", "decided")
+BARRED = ("insolvent", "leaving", "decided", "objected")
 Row = Mapping[str, Any]
 
 

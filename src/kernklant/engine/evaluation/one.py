@@ -39,7 +39,7 @@ def one_customer(store: Store, number: str, *, run: int | None = None) -> dict[s
     customer, values = found.pop("customer"), answer.values.filter(at).to_pylist()[0]
     source = read(store, number_of_run)
     policy = read_policy(source.bytes("asked/policy.toml").decode(), name="policy.toml")
-    facts = store.snapshot(source.versions)
+    facts = store.seen(source.versions)
     remedies = advice_on(facts, customer, policy.rates, as_of=answer.as_of, row=found)
     parts = _points(points, known_of(found, values, answer.summary), answer)
     return {

@@ -10,6 +10,7 @@ import pyarrow as pa
 from kernklant.engine.evaluation.deciding import Decided
 from kernklant.engine.evaluation.knowing import Known
 from kernklant.engine.evaluation.weighing import fit
+from kernklant.engine.segments.flags import decisions
 from kernklant.engine.store import Snapshot
 from kernklant.engine.value.score import score
 
@@ -20,7 +21,7 @@ def prospects_table(known: Known, decided: Decided, facts: Snapshot, *, as_of: d
     """One row per prospect, by number: potential (euros a year), fit 0 to 100, evidence.
 
     ``fit`` is the score on the criteria that can be known of somebody who never bought: profile,
-    ratings and potential, on the yardstick of the customers.
+    ratings and potential, on the yardstick of the customers. Of who objects to it nothing is told.
     """
     customer, n = known.prospects["customer"].to_numpy(), known.prospects.num_rows
     ratings = facts.table("ratings")
@@ -32,11 +33,14 @@ def prospects_table(known: Known, decided: Decided, facts: Snapshot, *, as_of: d
         else fit(one, customer, known.prospects, ratings, as_of=as_of)
         for one in asked
     }
+    objected = decisions(facts.table("flags"), customer, as_of=as_of).objected
+    values = {name: np.where(objected, np.nan, told) for name, told in values.items()}
+    could = np.where(objected, np.nan, known.headroom)
     scored = score(asked, values, events=np.full(n, np.inf))
     return pa.table(
         {
             "customer": pa.array(customer, pa.int64()),
-            "potential": pa.array(known.headroom, pa.float64(), from_pandas=True),
+            "potential": pa.array(could, pa.float64(), from_pandas=True),
             "fit": pa.array(scored.total, pa.int32(), mask=np.isnan(scored.exact)),
             "fit_low": pa.array(scored.low, from_pandas=True),
             "fit_high": pa.array(scored.high, from_pandas=True),

@@ -17,6 +17,8 @@ from kernklant.engine.evaluation.question import Question
 from kernklant.engine.evaluation.run import Answer, Progress, evaluate
 from kernklant.engine.evaluation.standing import STANDS, stand_of
 from kernklant.engine.ledger.facts import current_customers
+from kernklant.engine.ledger.persons import objecting
+from kernklant.engine.segments.flags import OBJECTED
 from kernklant.engine.segments.migration import Stand
 from kernklant.engine.segments.policy import Policy, read_policy
 from kernklant.engine.segments.write import with_bounds_of
@@ -40,8 +42,17 @@ def evaluate_home(
 
     The customers are compared with how the newest run divided them; see ``answer_in_home``.
     """
-    question = Question(policy, as_of=as_of, previous=newest_stand(store, policy))
+    previous = newest_stand(store, policy)
+    question = Question(policy, as_of=as_of, previous=previous, told=objections(store))
     return answer_in_home(store, question, own_policy=own_policy, progress=progress)
+
+
+def objections(store: Store) -> dict[str, pa.Table]:
+    """Who is not to be ranked, as flags; nothing where there is nobody."""
+    rows = [{"customer": one, "flag": OBJECTED, "import_no": 0} for one in objecting(store)]
+    names = ["customer", "flag", "import_no"]
+    flags = pa.schema([store.schemas["flags"].field(name) for name in names])
+    return {"flags": pa.Table.from_pylist(rows, schema=flags)} if rows else {}
 
 
 def answer_in_home(

@@ -41,6 +41,10 @@ BECAUSE = {
         "C: nog te weinig bekend om te wegen.", "C: too little is known yet to weigh him."
     ),
     "leaving": Text("Uitfaseren: door mensen besloten.", "Exit: decided by people."),
+    "objected": Text(
+        "C: maakte bezwaar of is gewist, en wordt dus niet gewogen.",
+        "C: objected or was erased, and so is not weighed.",
+    ),
 }
 MOSTLY = Text(" Vooral door {first}.", " Mainly by {first}.")
 MOSTLY_BOTH = Text(" Vooral door {first} en {second}.", " Mainly by {first} and {second}.")

@@ -34,7 +34,7 @@ def roster(store: Store, number: int) -> pa.Table:
     ``satisfaction`` (0 to 10) and ``nps_class``; null where it is not known. Euros in cents.
     """
     run = read(store, number)
-    facts = store.snapshot(run.versions)
+    facts = store.seen(run.versions)
     taken = run.table("answer/customers.parquet", [*TAKEN, "service_hours_12m"])
     people = taken.rename_columns([*TAKEN, "hours_12m"])
     everybody = pa.concat_tables(

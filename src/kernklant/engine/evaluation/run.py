@@ -23,6 +23,7 @@ from kernklant.engine.evaluation.standing import (
     points_table,
     stand_of,
     standing,
+    unranked,
     values_table,
 )
 from kernklant.engine.evaluation.summary import summarise
@@ -124,7 +125,7 @@ def _tables(
 ) -> dict[str, pa.Table]:
     """The tables of the answer, by name."""
     as_of, before = known.past.as_of, question.previous
-    customers = standing(known, decided, swayed, previous=before)
+    customers = unranked(standing(known, decided, swayed, previous=before), decided.objected)
     points = points_table(known, decided)
     return {
         "customers": customers,
@@ -132,7 +133,7 @@ def _tables(
         "values": values_table(known, decided),
         "groups": groups_table(known),
         "prospects": prospects_table(known, decided, facts, as_of=as_of),
-        "advice": advice(facts, known, question.policy, as_of=as_of),
+        "advice": advice(facts, known, question.policy, as_of=as_of, but=decided.objected),
         "moves": moves(before, stand_of(customers, points)),
     }
 

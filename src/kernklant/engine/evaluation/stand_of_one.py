@@ -116,13 +116,15 @@ def _earned(parts: list[Part], points: Row) -> tuple[Earned, ...]:
     """Of 100 points; the weight of what is not known of him went to the rest, pro rata."""
     known = [part.value == part.value for part in parts]
     whole = sum(part.weight for part, told in zip(parts, known, strict=True) if told)
+    given = [int(points[part.criterion.name]) for part in parts]
+    # Both are whole points: what was left of a hundred may have gone to him.
     return tuple(
         Earned(
             part,
-            int(points[part.criterion.name]) if told else None,
-            round(100 * part.weight / whole) if told else None,
+            own if told else None,
+            max(round(100 * part.weight / whole), own) if told else None,
         )
-        for part, told in zip(parts, known, strict=True)
+        for part, told, own in zip(parts, known, given, strict=True)
     )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -25,6 +28,13 @@ IN_ANSWER = {
     "revenue_12m": "revenue_12m",
     "potential": "potential",
 }
+# What is estimated of a customer; of who objected to that nothing is told.
+ESTIMATED = (
+    "score", "score_exact", "score_low", "score_high", "a_when_weights_move", "clv", "clv_low",
+    "clv_high", "clv_after_service", "potential", "wallet", "default_chance", "value_at_risk",
+    "p_alive", "expected_orders_12m", "expected_spend",
+)  # fmt: skip
+NONE = {"p_a": 0.0, "p_becomes_a": 0.0, "evidence": 0.0, "exit_chance": 0.0, "watch": False}
 Columns = dict[str, pa.Array | pa.ChunkedArray]
 
 
@@ -59,7 +69,8 @@ def points_table(known: Known, decided: Decided) -> pa.Table:
     """The whole points of each criterion, one row per customer; they add up to his score."""
     score, units = decided.score, decided.units
     columns = {name: units.each(score.points[:, at]) for at, name in enumerate(score.names)}
-    return pa.table({"customer": known.customer, **columns})
+    table = pa.table({"customer": known.customer, **columns})
+    return _with(table, score.names, 0, where=decided.objected)
 
 
 def values_table(known: Known, decided: Decided) -> pa.Table:
@@ -74,7 +85,29 @@ def values_table(known: Known, decided: Decided) -> pa.Table:
         for name in decided.score.names
         if name in asked
     }
-    return pa.table({"customer": known.customer, **columns})
+    table = pa.table({"customer": known.customer, **columns})
+    return _with(table, columns, None, where=decided.objected)
+
+
+def unranked(customers: pa.Table, objected: np.ndarray) -> pa.Table:
+    """Rows of the answer without what is estimated of those who objected (n,)."""
+    customers = _with(customers, ESTIMATED, None, where=objected)
+    for name, nothing in NONE.items():
+        customers = _with(customers, [name], nothing, where=objected)
+    return customers
+
+
+def _with(table: pa.Table, names: Iterable[str], value: Any, *, where: np.ndarray) -> pa.Table:
+    """Columns with one value in some rows (n,)."""
+    if not where.any():
+        return table
+    rows = pa.array(where)
+    for name in names:
+        at = table.column_names.index(name)
+        kind = table[name].type
+        told = pc.if_else(rows, pa.scalar(value, kind), table[name])
+        table = table.set_column(at, name, told)
+    return table
 
 
 def groups_table(known: Known) -> pa.Table:

@@ -12,6 +12,7 @@ import pyarrow as pa
 from kernklant.engine.errors import ImportRefused, Text
 from kernklant.engine.ledger.convert import convert
 from kernklant.engine.ledger.facts import schemas
+from kernklant.engine.ledger.forgotten import NOBODY
 from kernklant.engine.ledger.formats import ROWS_A_BATCH, Source
 from kernklant.engine.ledger.formats.parquet import arrow_sheet
 from kernklant.engine.ledger.intake import Take, stage_people
@@ -96,7 +97,7 @@ def _read(
     request = ImportRequest(Path(name), dataset=name, mapping=asked, source=SOURCE)
     plans = make_plan(Source("frame", [sheet], "", []), request)
     (plan,) = prove(plans, request, progress=lambda _step, _done, _total: None)
-    take = Take(plan.fields.table, source=SOURCE, sink=sink, people=people)
+    take = Take(plan.fields.table, source=SOURCE, sink=sink, people=people, forgotten=NOBODY)
     for rows in plan.rows():
         take.add(convert(rows, plan.fields, reading=plan.reading), sheet=0)
     if take.tally.refused:

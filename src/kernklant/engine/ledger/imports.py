@@ -14,12 +14,14 @@ import pyarrow.compute as pc
 
 from kernklant.engine.errors import ImportRefused, Text
 from kernklant.engine.ledger.convert import Fault, convert
+from kernklant.engine.ledger.forgotten import Forgotten
 from kernklant.engine.ledger.formats import Rows, Source, refused
 from kernklant.engine.ledger.formats.apart import opened
 from kernklant.engine.ledger.intake import SHEET_SHIFT, Take, stage_people, warnings_of
 from kernklant.engine.ledger.mapping import table_name
 from kernklant.engine.ledger.people import People
 from kernklant.engine.ledger.plan import Plan, make_plan, prove
+from kernklant.engine.ledger.register import register_of
 from kernklant.engine.ledger.rejects import (
     NoRejects,
     Rejects,
@@ -147,6 +149,7 @@ class _Intake:
         self._dry_run = dry_run
         self._aside = aside
         self._people = People(request.source)
+        self._forgotten = Forgotten(register_of(store), request.source)
         self._takes: dict[str, Take] = {}
         if not dry_run and store.home:
             forget(store.home, writer.import_no)  # of a killed import with the same number
@@ -174,6 +177,7 @@ class _Intake:
             self._refuse_changed(plan, settled[plan.fields.table.name])
         new = self._new_customers(stored)
         said = [*source.warnings, *(text for plan in plans for text in plan.warnings)]
+        said += self._forgotten.warnings()
         beside_new = len(beside) - _count(pc.is_in(beside, value_set=stored["row_key"]))
         return [
             self._receipt(
@@ -192,18 +196,21 @@ class _Intake:
         table = plan.fields.table
         if table.name not in self._takes:
             self._takes[table.name] = Take(
-                table, source=self._request.source, sink=self._writer, people=self._people
-            )
+                table, source=self._request.source, sink=self._writer, people=self._people,
+                forgotten=self._forgotten,
+            )  # fmt: skip
         return self._takes[table.name]
 
     def _rejects(self, plan: Plan, *, changed: bool = False) -> Rejects:
         """Where a sheet's refused rows go; those that proved changed have their own file."""
         home, number = self._store.home, self._writer.import_no
         if self._dry_run and self._aside is not None:
-            return Rejects(file_in(self._aside, number, plan.place, changed=changed), plan.fields)
+            file = file_in(self._aside, number, plan.place, changed=changed)
+            return Rejects(file, plan.fields, but=self._forgotten)
         if self._dry_run or home is None:
-            return NoRejects(Path(), plan.fields)
-        return Rejects(file_of(home, number, plan.place, changed=changed), plan.fields)
+            return NoRejects(Path(), plan.fields, but=self._forgotten)
+        file = file_of(home, number, plan.place, changed=changed)
+        return Rejects(file, plan.fields, but=self._forgotten)
 
     def _refuse_changed(self, plan: Plan, settled: Settled) -> None:
         """A second look at the file for the rows whose key is stored with other content."""

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from kernklant.engine.errors import Text
 from kernklant.engine.ledger.columns import Table
 from kernklant.engine.ledger.convert import HEADER_AGAIN, Converted
+from kernklant.engine.ledger.forgotten import Forgotten
 from kernklant.engine.ledger.keys import Occurrences, keys
 from kernklant.engine.ledger.people import REFERENCES, People, Sink, customer_rows, shaped
 
@@ -43,7 +44,9 @@ class Tally:
 class Take:
     """The rows of one table in an import, from one sheet or several."""
 
-    def __init__(self, table: Table, *, source: str, sink: Sink, people: People) -> None:
+    def __init__(
+        self, table: Table, *, source: str, sink: Sink, people: People, forgotten: Forgotten
+    ) -> None:
         self.table = table
         self.tally = Tally()
         self.seen = Occurrences()
@@ -52,6 +55,7 @@ class Take:
         self._source = source
         self._sink = sink
         self._people = people
+        self._forgotten = forgotten
 
     def add(self, done: Converted, *, sheet: int) -> None:
         """Count a batch and stage its good rows."""
@@ -73,8 +77,9 @@ class Take:
         stored = {name: values[name] for name in values if name in own and self._keeps(name)}
         for name in (*REFERENCES, "customer"):
             if name in values and (self.table.name != "customers" or name != "customer"):
-                self._people.meet(values[name])
+                self._people.meet(self._forgotten.numbers(values[name]))
         if self.table.name == "customers":
+            stored = self._forgotten.customers(stored)
             rows = customer_rows(stored, source=self._source, sink=self._sink)
             self.own_keys.append(rows["row_key"].combine_chunks())
             both = pa.chunked_array([self._own_customers, *rows["customer"].chunks])
@@ -82,6 +87,8 @@ class Take:
             return rows
         self._hear(values, own)
         row_key, row_hash = keys(self.table, stored, source=self._source, seen=self.seen)
+        # After the keys, so that a row that was there before is known again.
+        stored = self._forgotten.facts(self.table.name, stored)
         numbers = self._sink.customer_numbers(self._source, stored["customer"])
         stored |= {"customer": numbers, "row_key": row_key, "row_hash": row_hash}
         return shaped(self.table.name, stored, len(row_key))
@@ -89,7 +96,8 @@ class Take:
     def _hear(self, values: dict[str, pa.Array], own: set[str]) -> None:
         told = {name: column for name, column in values.items() if name not in own}
         if told:
-            self._people.hear(values["customer"], told, self._days(values))
+            customers, told = self._forgotten.attributes(values["customer"], told)
+            self._people.hear(customers, told, self._days(values))
 
     def _keeps(self, name: str) -> bool:
         return any(column.name == name for column in self.table.columns) and name != "margin"

@@ -22,6 +22,7 @@ WHOM_SAID = {
 }
 FLAGGED = {"a": "A", "b": "B", "c": "C", "exit": "exit", "uitfaseren": "exit"}
 FLAGGED |= {"kwetsbaar": "vulnerable", "vulnerable": "vulnerable"}
+FLAGGED |= {"bezwaar": "objected", "objected": "objected"}
 
 CUSTOMER = Column(
     "customer",
@@ -97,8 +98,8 @@ FLAGS = Table(
     "flags",
     "vlaggen",
     Text(
-        "Besluiten van mensen over een klant: een vast segment, uitfaseren, kwetsbaar.",
-        "Decisions of people on a customer: a fixed segment, exit, vulnerable.",
+        "Besluiten van mensen over een klant: een vast segment, uitfaseren, kwetsbaar, bezwaar.",
+        "Decisions of people on a customer: a fixed segment, exit, vulnerable, objected.",
     ),
     (
         CUSTOMER,
@@ -106,8 +107,8 @@ FLAGS = Table(
             "flag",
             "text",
             Text(
-                "A, B of C (vast segment), exit of kwetsbaar",
-                "A, B or C (fixed), exit or vulnerable",
+                "A, B of C (vast segment), exit, kwetsbaar of bezwaar",
+                "A, B or C (fixed), exit, vulnerable or objected",
             ),
             required=True,
             privacy="C",

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from kernklant.engine.errors import NotFound, Text
 from kernklant.engine.ledger.convert import Fault
+from kernklant.engine.ledger.forgotten import Forgotten
 from kernklant.engine.ledger.formats import Rows
 from kernklant.engine.ledger.mapping import Fields
 from kernklant.engine.store import Store, TableFile
@@ -18,18 +19,22 @@ OURS = ("file_row", "column", "value", "reason_nl", "reason_en")
 
 
 class Rejects:
-    """Writes the refused rows of one sheet: why, and the row as it stood."""
+    """Writes the refused rows of one sheet: why, and the row as it stood.
 
-    def __init__(self, file: Path, fields: Fields) -> None:
+    ``but``: rows that tell of who was erased are not kept.
+    """
+
+    def __init__(self, file: Path, fields: Fields, *, but: Forgotten) -> None:
         self._file = file
+        self._but = but
         self._names = _apart(fields.header)
         self._writer: TableFile | None = None
 
     def add(self, rows: Rows, faults: dict[int, list[Fault]]) -> None:
         """Append rows; several faults of one row stand in one line."""
-        if not faults:
+        places = [place for place in sorted(faults) if not self._left_out(rows, place)]
+        if not places:
             return
-        places = sorted(faults)
         told = [faults[place] for place in places]
         ours = [
             pc.take(rows.numbers, pa.array(places)),
@@ -45,6 +50,11 @@ class Rejects:
         """Finish the file, if there is one."""
         if self._writer is not None:
             self._writer.close()
+
+    def _left_out(self, rows: Rows, place: int) -> bool:
+        return bool(self._but) and self._but.in_row(
+            column[place].as_py() for column in rows.columns
+        )
 
     def _write(self, table: pa.Table) -> None:
         if self._writer is None:

@@ -35,7 +35,7 @@ class Bound:
 
     ``insolvent`` bool; ``leaving`` bool: people decided that he goes; ``fixed`` the segment that
     people decided, "" where they did not; ``before`` the segment until now, "" where there is
-    none; ``months`` spent in it.
+    none; ``months`` spent in it. ``objected`` bool: he is not to be ranked.
     """
 
     insolvent: np.ndarray
@@ -43,16 +43,18 @@ class Bound:
     fixed: np.ndarray
     before: np.ndarray
     months: np.ndarray
+    objected: np.ndarray
 
     @classmethod
     def nothing(cls, n: int) -> Bound:
         """Nobody is insolvent, nothing was decided, nobody stood anywhere."""
         none, no = np.full(n, "", dtype="<U4"), np.zeros(n, dtype=bool)
-        return cls(no, no, none, none, np.zeros(n))
+        return cls(no, no, none, none, np.zeros(n), no)
 
     def barred(self, policy: Policy) -> np.ndarray:
-        """Who (n,) can be neither A nor B: whoever leaves, and under the veto the insolvent."""
-        return self.leaving | (self.insolvent & ("insolvent" in policy.segments.never_a))
+        """Who (n,) can be neither A nor B: whoever leaves or objected, the insolvent by veto."""
+        vetoed = self.insolvent & ("insolvent" in policy.segments.never_a)
+        return np.asarray(self.leaving | self.objected | vetoed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,16 @@ class Division:
     reason: np.ndarray
     cut: float
     rule: Text
+
+    def but(self, objected: np.ndarray) -> Division:
+        """The same, but who objected (n,) is C for that reason alone."""
+        why = np.int8(REASONS.index("objected"))
+        return replace(
+            self,
+            segment=np.where(objected, "C", self.segment),
+            by_rule=np.where(objected, "C", self.by_rule),
+            reason=np.where(objected, why, self.reason),
+        )
 
     def of(self, units: Units) -> Division:
         """The same of units, for each of their members."""
@@ -110,7 +122,7 @@ def divide(
 
 
 EXIT = "exit"
-REASONS = ("A", "B", "C", "held", "decided", "insolvent", "unknown", "leaving")
+REASONS = ("A", "B", "C", "held", "decided", "insolvent", "unknown", "leaving", "objected")
 
 
 def _reasons(
@@ -130,6 +142,7 @@ def _reasons(
         ("unknown", np.isnan(value) & (segment == "C") & (bound.fixed == "")),
         ("insolvent", barred),
         ("leaving", bound.leaving),
+        ("objected", bound.objected),
     ):
         reason[holds] = REASONS.index(name)
     return reason

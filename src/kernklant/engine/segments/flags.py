@@ -1,4 +1,4 @@
-"""Decisions of people about a customer: a segment that is fixed for a time, exit, vulnerable."""
+"""Decisions about a customer: a segment that is fixed for a time, exit, vulnerable, objected."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from kernklant.engine.errors import Text, UserError
 from kernklant.engine.ledger.judged import FLAGGED
 
-EXIT, VULNERABLE = "exit", "vulnerable"
+EXIT, VULNERABLE, OBJECTED = "exit", "vulnerable", "objected"
 LONG_AGO = date(1800, 1, 1)
 
 
@@ -21,12 +21,14 @@ class Decisions:
     """What was decided on each customer (n,), as in force on a day.
 
     ``fixed``: A, B, C or "" (nothing fixed); ``exit``: he goes; ``vulnerable``: never propose
-    exit.
+    exit; ``objected``: he is not to be ranked (article 21 of the AVG), so he gets no score, is C
+    and never goes.
     """
 
     fixed: np.ndarray
     exit: np.ndarray
     vulnerable: np.ndarray
+    objected: np.ndarray
 
 
 def decisions(flags: pa.Table, customer: np.ndarray, *, as_of: date) -> Decisions:
@@ -53,6 +55,7 @@ def decisions(flags: pa.Table, customer: np.ndarray, *, as_of: date) -> Decision
         fixed=fixed,
         exit=_told(place[word == EXIT], len(customer)),
         vulnerable=_told(place[word == VULNERABLE], len(customer)),
+        objected=_told(place[word == OBJECTED], len(customer)),
     )
 
 
@@ -73,9 +76,9 @@ def _meant(flags: pa.Table) -> np.ndarray:
                 f"There is no such flag: {', '.join(strange)}.",
             ),
             Text(
-                "Kies uit A, B, C, exit of kwetsbaar, en lees het bestand opnieuw in "
+                "Kies uit A, B, C, exit, kwetsbaar of bezwaar, en lees het bestand opnieuw in "
                 "(kernklant undo haalt het oude weg).",
-                "Choose from A, B, C, exit or vulnerable, and import the file again "
+                "Choose from A, B, C, exit, vulnerable or objected, and import the file again "
                 "(kernklant undo takes the old one back).",
             ),
         )

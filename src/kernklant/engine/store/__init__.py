@@ -8,6 +8,13 @@ from kernklant.engine.store.backup import (
     last_backup,
     restore,
 )
+from kernklant.engine.store.erasing import (
+    Leaving,
+    everybody,
+    sweep_before,
+    sweep_old,
+    sweep_out,
+)
 from kernklant.engine.store.health import Finding, examine
 from kernklant.engine.store.lake import Store
 from kernklant.engine.store.marts import Snapshot
@@ -19,6 +26,7 @@ __all__ = [
     "Backup",
     "Finding",
     "ImportRecord",
+    "Leaving",
     "Run",
     "RunContents",
     "Settled",
@@ -30,6 +38,7 @@ __all__ = [
     "back_up",
     "check_backup",
     "contents",
+    "everybody",
     "examine",
     "last_backup",
     "list_runs",
@@ -37,4 +46,7 @@ __all__ = [
     "read",
     "restore",
     "run_of",
+    "sweep_before",
+    "sweep_old",
+    "sweep_out",
 ]

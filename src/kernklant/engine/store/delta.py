@@ -89,6 +89,19 @@ def delete_import(folder: Path, import_no: int) -> None:
     DeltaTable(folder).delete(f"import_no = {import_no:d}")
 
 
+def delete(folder: Path, where: str) -> None:
+    """Remove the rows for which a condition holds; files that hold one are rewritten."""
+    DeltaTable(folder).delete(where)
+
+
+def clear(folder: Path, columns: Iterable[str], *, where: str) -> None:
+    """Empty columns of the rows for which a condition holds; the log tells the condition."""
+    table = DeltaTable(folder)
+    rows = pa.schema(table.schema())
+    empty = dict.fromkeys(columns, "NULL")
+    table.update(updates=empty, predicate=where, writer_properties=_properties(rows))
+
+
 def restore(folder: Path, version: int) -> None:
     """Bring back the rows of an earlier version, if the newest has others."""
     if files(folder) != files(folder, version):

@@ -92,6 +92,13 @@ class Store:
                 del self._open[longest_ago]
         return found
 
+    def seen(self, versions: Mapping[str, int]) -> Snapshot:
+        """What a run saw; where that is no longer kept, for people were erased, what there is."""
+        try:
+            return self.snapshot(versions)
+        except NotFound:
+            return self.snapshot()
+
     def writer(self) -> AbstractContextManager[Writer]:
         """The one writer; StoreBusy when another process is writing.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +16,11 @@ from kernklant.engine.store.marts import quoted, read_files
 # Undo leaves this table alone: notes and ratings hang on our number. Its key is a digest, so
 # that the numbers of sources stand in ``customers`` only.
 NUMBERS = pa.schema([("key", pa.binary()), ("customer", pa.int64())])
+
+
+def key_of(source: str, number: str) -> bytes:
+    """The key under which a customer number of a source is known."""
+    return hashlib.md5(f"{len(source)}:{source}:{number}".encode(), usedforsecurity=False).digest()
 
 
 class Numbers:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import pyarrow as pa
 from kernklant.engine.disk import dead, told
 from kernklant.engine.errors import NotFound, Text
 from kernklant.engine.store import delta, journal
+from kernklant.engine.store.erasing import Leaving, delete_before, take_out
 from kernklant.engine.store.lock import writing
 from kernklant.engine.store.marts import connect, read_files
 from kernklant.engine.store.numbers import NUMBERS, Numbers
@@ -193,6 +194,31 @@ class Writer:
             SELECT customer FROM ({going}) JOIN ({self._rows("claims", claims)}) USING (row_key)
             ) ORDER BY customer"""  # noqa: S608 - names from our schemas
         return [int(row[0]) for row in self._connection.execute(query).fetchall()]
+
+    def forget(self, leaving: Leaving) -> None:
+        """Take persons out of all tables, in one change; there must have been an import."""
+        self.half_done = True
+        take_out(self._home, leaving)
+        self._stamp()
+
+    def claims_on(self, keys: Mapping[bytes, int]) -> list[tuple[int, int]]:
+        """The imports that claim rows of customers, each with what stands beside the row's key."""
+        found = self._connection.sql(self._rows("claims", "table_name = 'customers'"))
+        rows = found.to_arrow_table().to_pylist()
+        return [(row["import_no"], keys[row["row_key"]]) for row in rows if row["row_key"] in keys]
+
+    def drop_before(
+        self, table: str, day: date, *, column: str, only: Sequence[int] | None = None
+    ) -> None:
+        """Remove rows of before a day, of all or of some customers, in one change."""
+        self.half_done = True
+        delete_before(self._home, table, day, column=column, only=only)
+        self._stamp()
+
+    def _stamp(self) -> None:
+        """A change that is no import: the newest row of the journal names the new versions."""
+        rows = self._journal.to_pylist()
+        self._write_journal(rows, max(rows, key=lambda row: int(row["seq"])))
 
     def _counts(self, name: str, import_no: int) -> tuple[int, int]:
         """How many rows of a table an import owns, and how many of those another claims."""

@@ -33,6 +33,7 @@ PLACES: tuple[Place, ...] = (
     Place("moves", Text("Verschuivingen", "Moves"), Right.PROPOSE_MOVE),
     Place("evaluations", Text("Evaluaties", "Evaluations"), Right.EVALUATIONS),
     Place("imports", Text("Gegevens", "Data"), Right.IMPORT),
+    Place("privacy", Text("Privacy", "Privacy"), Right.PRIVACY),
     # Who may read the log only finds just that there.
     Place("office", Text("Beheer", "Administration"), Right.LOG),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from kernklant.engine.evaluation.stand_of_one import Earned, OneStand, Past
 from kernklant.engine.segments.explain import SOURCES
 from kernklant.engine.segments.naming import named
 from kernklant.engine.segments.wording import listed
+from kernklant.engine.value.criteria import Criterion
 from kernklant.web.base.words import format_of_reader
 
 EUROS = ("clv", "contribution_12m", "revenue_12m", "potential")
@@ -81,14 +83,19 @@ def history(past: list[Past], *, euros: bool) -> list[PastLine]:
     return lines[::-1]
 
 
-def _line(earned: Earned, *, euros: bool) -> ScoreLine:
-    criterion = earned.part.criterion
+def how_of(criterion: Criterion, words: Mapping[str | None, Text]) -> Text:
+    """How a value of a criterion becomes points, in these words by shape."""
     money = criterion.source in EUROS
-    how = HOW[criterion.shape]
     ends = criterion.low, criterion.high
     if criterion.shape == "threshold":
         ends = criterion.steps[0][0], criterion.steps[-1][0]
     low, high = (_figure(end, money=money) for end in ends)
+    return _filled(words[criterion.shape], low, high)
+
+
+def _line(earned: Earned, *, euros: bool) -> ScoreLine:
+    criterion = earned.part.criterion
+    money = criterion.source in EUROS
     hidden = money and not euros
     return ScoreLine(
         words=named(criterion.name),
@@ -96,7 +103,7 @@ def _line(earned: Earned, *, euros: bool) -> ScoreLine:
         value=None if hidden or earned.points is None else _value(earned, money=money),
         points=earned.points,
         most=earned.most,
-        how=Text("", "") if hidden else _filled(how, low, high),
+        how=Text("", "") if hidden else how_of(criterion, HOW),
     )
 
 

@@ -13,6 +13,8 @@ from django.utils import timezone
 from kernklant.engine.evaluation.publish import newest_stand
 from kernklant.engine.evaluation.question import Question
 from kernklant.engine.ledger.history import last_sales_day
+from kernklant.engine.ledger.persons import objecting
+from kernklant.engine.segments.flags import OBJECTED
 from kernklant.engine.segments.policy import Policy
 from kernklant.web.base import store
 from kernklant.web.segments.copying import in_force
@@ -52,10 +54,14 @@ def ratings_told() -> list[dict[str, Any]]:
 
 
 def flags_told() -> list[dict[str, Any]]:
-    """Segments that people fixed; of each customer the newest that holds today."""
+    """Who objects to being ranked; segments that people fixed, the newest that holds today."""
     rows = Override.objects.filter(ended_at=None, until__gte=timezone.localdate())
     newest = {row.customer: row for row in rows.order_by("at", "pk")}
+    # Without a day: whoever objects today is not ranked as of any day.
     return [
+        {"customer": number, "flag": OBJECTED, "until": "", "date": "", "import_no": LAST}
+        for number in objecting(store.store())
+    ] + [
         {"customer": row.customer, "flag": row.segment, "until": row.until.isoformat(),
          "date": _day(row.at), "import_no": LAST}
         for row in newest.values()
@@ -88,6 +94,8 @@ def _table(name: str, rows: list[dict[str, Any]], *, until: date | None) -> pa.T
 
 
 def _read(name: str, value: Any, until: date | None) -> Any:
+    if name in {"until", "date"} and not value:
+        return None
     if name == "until":
         return date.fromisoformat(value)
     if name == "date":

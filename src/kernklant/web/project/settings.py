@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "kernklant.web.segments",
     "kernklant.web.evaluation",
     "kernklant.web.desk",
+    "kernklant.web.privacy",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

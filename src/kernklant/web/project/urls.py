@@ -18,6 +18,7 @@ from kernklant.web.evaluation import api as evaluation_api
 from kernklant.web.evaluation import views as evaluation
 from kernklant.web.ledger import api as ledger_api
 from kernklant.web.ledger import views as ledger
+from kernklant.web.privacy import views as privacy
 from kernklant.web.project.api import routes
 from kernklant.web.segments import views as segments
 from kernklant.web.value import views as value
@@ -156,6 +157,17 @@ urlpatterns = [
     path("gegevens/<int:number>/geweigerd.<str:kind>", ledger.rejects, name="import_rejects"),
     path("gegevens/<int:number>/ongedaan/", undo.page_of, name="import_undo"),
     path("gegevens/<int:number>/ongedaan/nu/", ledger.undoing, name="import_undoing"),
+    # Privacy
+    path("privacy/", privacy.index, name="privacy"),
+    path("privacy/lijst/", privacy.listed, name="privacy_listed"),
+    path("privacy/register/", privacy.processing, name="privacy_register"),
+    path("privacy/opruimen/", privacy.tidy, name="privacy_tidy"),
+    path("privacy/<int:number>/", privacy.person, name="privacy_person"),
+    path("privacy/<int:number>/uitleg/", privacy.explanation, name="privacy_explanation"),
+    path("privacy/<int:number>/export.zip", privacy.export, name="privacy_export"),
+    path("privacy/<int:number>/verbeteren/", privacy.correct, name="privacy_correct"),
+    path("privacy/<int:number>/bezwaar/", privacy.objection, name="privacy_objection"),
+    path("privacy/<int:number>/wissen/", privacy.erase, name="privacy_erase"),
     # Administration
     path("welkom/<str:secret>/", joining.join, name="join"),
     path("beheer/", people.index, name="office"),

@@ -29,6 +29,9 @@ from kernklant.web.base.webhooks import perform_delivery
 from kernklant.web.evaluation.actions import perform_evaluation, perform_preview
 from kernklant.web.ledger.actions import perform_import, perform_undo
 from kernklant.web.ledger.models import Import, Undo
+from kernklant.web.privacy.actions import perform_erasure
+from kernklant.web.privacy.models import Erasure
+from kernklant.web.privacy.terms import clean_daily, due
 from kernklant.web.project import child
 from kernklant.web.segments.copying import refresh, stale
 from kernklant.web.value.models import Evaluation, Preview
@@ -37,6 +40,7 @@ Perform = Callable[[Any], None]
 Work = Sequence[tuple[type[Job], Perform]]
 # What can be asked for, and what does it.
 WORK: Work = (
+    (Erasure, perform_erasure),
     (Evaluation, perform_evaluation),
     (Preview, perform_preview),
     (Import, perform_import),
@@ -69,9 +73,11 @@ class Worker:
         *,
         stale: Callable[[], bool] = stale,
         refresh: Callable[[], object] = refresh,
+        daily: tuple[Callable[[], bool], Callable[[], object]] = (due, clean_daily),
     ) -> None:
         self.work = work
         self.stale, self.refresh = stale, refresh
+        self.due, self.clean = daily
         self.stopping = False
         self._look_at = 0.0  # when to look at the store again
         self._tell_at = 0.0  # when to say again that it is there
@@ -107,13 +113,14 @@ class Worker:
         return False
 
     def keep_up(self) -> bool:
-        """Make the copies again when they are stale."""
+        """Make the copies again when they are stale; once a day, remove what is past its term."""
         if time.monotonic() < self._look_at:
             return False
         self._look_at = time.monotonic() + POLL
-        if not self.stale():
+        upkeep = self.refresh if self.stale() else self.clean if self.due() else None
+        if upkeep is None:
             return False
-        process = _started(child.keep, self.refresh)
+        process = _started(child.keep, upkeep)
         while process.exitcode is None and not self.stopping:
             process.join(LOOK)
             self._tell_alive()

@@ -131,6 +131,38 @@ SENTENCES: dict[str, Text] = {
         "Import {number} is ongedaan gemaakt: {rows} regels weg",
         "Import {number} was undone: {rows} rows gone",
     ),
+    # Privacy
+    "person.searched": Text("{who} zocht een persoon", "{who} searched for a person"),
+    "person.read": Text(
+        "{who} bekeek wat wij van {about} hebben", "{who} looked at what we hold of {about}"
+    ),
+    "person.explained": Text(
+        "{who} opende de uitleg voor {about}", "{who} opened the explanation for {about}"
+    ),
+    "person.exported": Text("{who} exporteerde alles van {about}", "{who} exported all of {about}"),
+    "person.list_exported": Text(
+        "{who} exporteerde alles van {customers} klanten",
+        "{who} exported all of {customers} customers",
+    ),
+    "person.corrected": Text(
+        "{who} verbeterde gegevens van {about}: {fields}",
+        "{who} corrected data of {about}: {fields}",
+    ),
+    "person.objected": Text(
+        "{who} legde vast dat {about} bezwaar maakt", "{who} wrote down that {about} objects"
+    ),
+    "person.withdrew": Text(
+        "{who} legde vast dat {about} het bezwaar introk",
+        "{who} wrote down that {about} took the objection back",
+    ),
+    "person.erasure_asked": Text(
+        "{who} vroeg om {about} te wissen", "{who} asked to erase {about}"
+    ),
+    "person.erased": Text("De gegevens van {about} zijn gewist", "The data of {about} are erased"),
+    "terms.tidied": Text(
+        "{who} ruimde op wat te lang bewaard was: {rows} regels",
+        "{who} cleaned up what was kept too long: {rows} rows",
+    ),
     # Settings and jobs
     "setting.changed": Text(
         "{who} veranderde {about} van {before} in {now}",
@@ -157,6 +189,7 @@ SENTENCES: dict[str, Text] = {
 THINGS: dict[str, Text] = {
     "customer": Text("klant {n}", "customer {n}"),
     "customers": Text("klanten", "customers"),
+    "erasure": Text("verzoek om te wissen {n}", "request to erase {n}"),
     "delivery": Text("webhook-bericht {n}", "webhook message {n}"),
     "evaluation": Text("evaluatie-aanvraag {n}", "evaluation request {n}"),
     "import": Text("bestand {n}", "file {n}"),
@@ -175,6 +208,10 @@ FIELDS: dict[str, Text] = {
     "role": Text("rol", "role"),
     "team": Text("team", "team"),
     "ledger_name": Text("naam in de gegevens", "name in the data"),
+    "email": Text("e-mailadres", "e-mail address"),
+    "phone": Text("telefoonnummer", "phone number"),
+    "postcode": Text("postcode", "postal code"),
+    "city": Text("plaats", "city"),
 }
 SETTINGS = {
     "name": Text("Naam van het bedrijf", "Name of the company"),

@@ -17,6 +17,7 @@ MOST = 100
 # A job by the name of its model.
 KINDS: dict[str, Text] = {
     "delivery": Text("bericht aan een webhook", "message to a webhook"),
+    "erasure": Text("gegevens wissen", "erasing data"),
     "evaluation": Text("evaluatie", "evaluation"),
     "import": Text("bestand inlezen", "import of a file"),
     "preview": Text("gevolg van een concept", "effect of a draft"),

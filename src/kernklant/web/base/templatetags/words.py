@@ -89,6 +89,12 @@ def signed(value: Any) -> str:
 
 
 @register.filter
+def at(values: list[Any], place: int) -> Any:
+    """The value at a place, from 0."""
+    return values[place]
+
+
+@register.filter
 def day(value: date | datetime | str | None) -> str:
     """30 sep 2026."""
     if isinstance(value, datetime):

@@ -1,0 +1,74 @@
+"""What is past its term in this home, and what goes by itself every day."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from kernklant.engine.errors import StoreBusy, Text
+from kernklant.engine.ledger.privacy import KEPT
+from kernklant.engine.ledger.tables import TABLES
+from kernklant.engine.ledger.terms import REFUSED_DAYS, REJECTS, past_term, tidy
+from kernklant.web.base import store
+from kernklant.web.base.models import Beat
+from kernklant.web.base.models.settings import beat
+from kernklant.web.privacy.clearing import clear_again
+
+DAILY = "terms"  # the name of its beat
+UPLOAD_DAYS = 30
+REFUSED = Text("geweigerde regels", "refused rows")
+REFUSED_TERM = Text(f"{REFUSED_DAYS} dagen na het inlezen", f"{REFUSED_DAYS} days after the import")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A table with its term, and how many rows (of refused rows: imports) are past it."""
+
+    words: Text
+    term: Text
+    day: date
+    rows: int
+
+
+def overdue(today: date) -> list[Term]:
+    """What is past its term, by table."""
+    return [
+        Term(REFUSED, REFUSED_TERM, one.day, one.rows)
+        if one.table == REJECTS
+        else Term(Text(TABLES[one.table].dutch, one.table), KEPT[one.table].term, one.day, one.rows)
+        for one in past_term(store.store(), today=today)
+    ]
+
+
+def due() -> bool:
+    """Whether today's cleaning is still to be done."""
+    last = Beat.objects.filter(name=DAILY).first()
+    return last is None or timezone.localtime(last.at).date() < timezone.localdate()
+
+
+def clean_daily() -> None:
+    """Every day: rows of erased persons past their term, and files that were uploaded long ago.
+
+    Whoever was erased from a terminal meanwhile leaves the database too.
+    """
+    beat(DAILY)
+    clear_again()
+    forget_uploads(days=UPLOAD_DAYS)
+    try:
+        tidy(store.store(), today=timezone.localdate(), erased_only=True)
+    except StoreBusy:  # tomorrow is soon enough: it is looked at every day
+        return
+
+
+def forget_uploads(*, days: int) -> int:
+    """Delete uploaded files older than so many days; how many."""
+    room, before = Path(settings.MEDIA_ROOT), time.time() - timedelta(days=days).total_seconds()
+    old = [one for one in room.glob("*") if one.is_file() and one.stat().st_mtime < before]
+    for file in old:
+        file.unlink()
+    return len(old)
