@@ -131,7 +131,8 @@ TABLES: dict[str, Columns] = {
     ),
     "ledger.Import": Columns(
         Text("ingelezen bestanden", "imported files"), UPLOADS, p="findings",
-        c="file_name settings receipts", o=JOB + " stored_as sha256 size stage looks import_no undone_at",
+        c="file_name settings receipts",
+        o=JOB + " stored_as sha256 size stage looks import_no undone_at",
     ),
     "ledger.Undo": Columns(
         Text("teruggedraaide imports", "imports taken back"), UPLOADS, c="told",
