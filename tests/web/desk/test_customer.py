@@ -180,7 +180,7 @@ def test_a_customer_that_is_not_there_is_not_found(
         assert signed_in(copies.director).get(f"/klanten/{number}/").status_code == 404
 
 
-@pytest.mark.parametrize(("role", "queries"), [("director", 14), ("account_manager", 17)])
+@pytest.mark.parametrize(("role", "queries"), [("director", 11), ("account_manager", 12)])
 def test_the_page_asks_little(
     copies: SimpleNamespace,
     signed_in: SignIn,

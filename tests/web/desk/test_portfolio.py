@@ -127,7 +127,7 @@ def test_before_anything_happened_the_page_says_what_comes(
     assert "na de eerste evaluatie" in text(signed_in(cast.director))
 
 
-@pytest.mark.parametrize(("role", "queries"), [("director", 5), ("account_manager", 9)])
+@pytest.mark.parametrize(("role", "queries"), [("director", 5), ("account_manager", 8)])
 def test_the_page_asks_little(
     copies: SimpleNamespace,
     signed_in: SignIn,

@@ -13,7 +13,7 @@ import pyarrow as pa
 from kernklant.engine.disk import told
 from kernklant.engine.errors import NotFound, Text, UserError
 from kernklant.engine.store import delta, journal
-from kernklant.engine.store.marts import Snapshot, read_files
+from kernklant.engine.store.marts import MOST_THREADS, Snapshot, read_files
 from kernklant.engine.store.sums import damaged, recorded, refuse
 from kernklant.engine.store.writer import Writer, writer_of
 
@@ -65,6 +65,7 @@ class Store:
         versions: Mapping[str, int] | None = None,
         *,
         beside: Mapping[str, pa.Table] | None = None,
+        threads: int = MOST_THREADS,
     ) -> Snapshot:
         """All tables at one moment: the newest, or at the versions a run cites.
 
@@ -74,7 +75,14 @@ class Store:
         source = Tables(self._memory, self.schemas) if self.home is None else self._files(versions)
         more = {name: _complete(rows, self.schemas[name]) for name, rows in (beside or {}).items()}
         pinned = versions is not None
-        return Snapshot(source, schemas=self.schemas, home=self.home, beside=more, pinned=pinned)
+        return Snapshot(
+            source,
+            schemas=self.schemas,
+            home=self.home,
+            beside=more,
+            pinned=pinned,
+            threads=threads,
+        )
 
     def shared(self, versions: Mapping[str, int] | None = None) -> Snapshot:
         """A snapshot that stays open, for many small questions from any thread of this process.
@@ -86,7 +94,7 @@ class Store:
         with self._opening:
             found = self._open.pop(key, None)
             if found is None or not found.kept():
-                found = self.snapshot(wanted)
+                found = self.snapshot(wanted, threads=1)  # many ask side by side
             self._open[key] = found  # last, as the one asked for last
             for longest_ago in list(self._open)[:-MOST_OPEN]:
                 del self._open[longest_ago]

@@ -48,7 +48,8 @@ class Source(Protocol):
 class Snapshot:
     """All tables of one moment, whatever is written meanwhile; threads may ask side by side.
 
-    ``pinned``: these versions and no newer ones, also when nothing was answered yet.
+    ``pinned``: these versions and no newer ones, also when nothing was answered yet. ``threads``:
+    at most so many for one question.
     """
 
     def __init__(
@@ -59,12 +60,13 @@ class Snapshot:
         home: Path | None,
         beside: Mapping[str, pa.Table] | None = None,
         pinned: bool = False,
+        threads: int = MOST_THREADS,
     ) -> None:
         self._source = source
         self._beside = beside or {}
         self._schemas = schemas
         self._answered = pinned
-        self._connection = connect(home, memory=MEMORY)
+        self._connection = connect(home, memory=MEMORY, threads=threads)
 
     @property
     def versions(self) -> dict[str, int]:

@@ -6,7 +6,7 @@ with a view that has none. Who may not is told that there is nothing (404).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
@@ -82,17 +82,36 @@ def may(member: Member, right: Right) -> bool:
 
 def within(member: Member, right: Right) -> Q:
     """The customers over which he has a right, as a condition on ``manager`` and ``stand_in``."""
-    how_far = reach(member.role, right) if member.is_active else Reach.NONE
-    if how_far is Reach.ALL:
+    people = _whose(member, right)
+    if people is None:
         return Q()
-    if how_far is Reach.NONE:
+    if not people:
         return Q(pk__in=())
-    if how_far is Reach.TEAM and member.team_id:
-        people: Any = Member.objects.filter(team=member.team_id).values("pk")
-    else:
-        absent = member.stands_in_for(timezone.localdate()).values_list("pk", flat=True)
-        people = [member.pk, *absent]
     return Q(manager__in=people) | Q(stand_in__in=people)
+
+
+def reaches(member: Member, right: Right, *, manager: int | None, stand_in: int | None) -> bool:
+    """Whether he has a right over the customer whom these members manage; as ``within``."""
+    people = _whose(member, right)
+    return people is None or manager in people or stand_in in people
+
+
+def _whose(member: Member, right: Right) -> frozenset[int] | None:
+    """The members whose customers he has a right over, asked once a request; None: everybody's."""
+    how_far = reach(member.role, right) if member.is_active else Reach.NONE
+    if how_far in {Reach.ALL, Reach.NONE}:
+        return None if how_far is Reach.ALL else frozenset()
+    known: dict[Reach, frozenset[int]] = member.__dict__.setdefault("_whose", {})
+    if how_far not in known:
+        known[how_far] = frozenset(_people(member, how_far))
+    return known[how_far]
+
+
+def _people(member: Member, how_far: Reach) -> Iterable[int]:
+    if how_far is Reach.TEAM and member.team_id:
+        return Member.objects.filter(team=member.team_id).values_list("pk", flat=True)
+    absent = member.stands_in_for(timezone.localdate()).values_list("pk", flat=True)
+    return [member.pk, *absent]
 
 
 def one(rows: QuerySet[M], member: Member, right: Right, **which: Any) -> M:

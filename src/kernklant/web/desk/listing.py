@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import F, Q
 
 from kernklant.web.base.models import Member
-from kernklant.web.base.rights import Right
+from kernklant.web.base.rights import Reach, Right, reach
 from kernklant.web.ledger.models import Copies
 from kernklant.web.ledger.search import search
 from kernklant.web.segments.figures import WELL_KNOWN
@@ -50,10 +50,13 @@ class Page:
 def filtered(member: Member, asked: Mapping[str, Any]) -> Standings:
     """The standings within reach that answer to every filter."""
     rows = Standing.objects.within(member, Right.CUSTOMERS)
+    by = "" if reach(member.role, Right.CUSTOMERS) is Reach.ALL else "__plain"
     rows = rows.filter(prospect=asked.get("soort") == "prospects")
-    for name, field in {"segment": "segment__in", "branche": "sector", "regio": "region"}.items():
+    for name, field in {"branche": "sector", "regio": "region"}.items():
         if asked.get(name):
-            rows = rows.filter(**{field: asked[name]})
+            rows = rows.filter(**{f"{field}{by}": asked[name]})
+    if asked.get("segment"):
+        rows = rows.filter(**{f"segment{by}__in": asked["segment"]})
     if asked.get("manager"):
         nobody = asked["manager"] == "geen"
         rows = rows.filter(manager=None if nobody else int(asked["manager"]))
@@ -63,9 +66,12 @@ def filtered(member: Member, asked: Mapping[str, Any]) -> Standings:
         most = asked["waarde_tot"]  # up to nothing: who brings nothing or less
         rows = rows.filter(clv__lt=most) if most else rows.filter(clv__lte=0)
     if asked.get("verschoven"):
-        rows = rows.filter(moved=MOVED[asked["verschoven"]])
+        rows = rows.filter(**{f"moved{by}": MOVED[asked["verschoven"]]})
     if asked.get("tevreden"):
-        rows = rows.filter(nps_class=NPS[asked["tevreden"]])
+        wanted = NPS[asked["tevreden"]]
+        rows = rows.filter(
+            **{f"nps_class{by}": wanted} if wanted is not None else {"nps_class": None}
+        )
     if asked.get("bekend"):
         known = Q(evidence__gte=WELL_KNOWN)
         rows = rows.filter(known if asked["bekend"] == "goed" else ~known)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db import models
 from django.db.models import F, OuterRef, Subquery
@@ -12,6 +13,25 @@ from kernklant.web.base.models import Member
 from kernklant.web.base.rights import Right
 from kernklant.web.ledger.models import Customer
 from kernklant.web.value.models import Evaluation
+
+
+class Plain(models.Transform):
+    """A column by its value alone: ``segment__plain="A"``.
+
+    Who has a thousand customers of a million wants his own index, not that of the segment, which
+    SQLite takes because it is sorted already.
+    """
+
+    lookup_name = "plain"
+    template = "%(expressions)s"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, Any]:
+        """With a sign before it, which SQLite's planner reads as no index."""
+        return self.as_sql(compiler, connection, template="+%(expressions)s", **more)
+
+
+models.CharField.register_lookup(Plain)
+models.SmallIntegerField.register_lookup(Plain)
 
 
 class Standings(models.QuerySet["Standing"]):

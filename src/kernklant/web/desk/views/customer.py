@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kernklant.engine.errors import Text
 from kernklant.web.base import store
-from kernklant.web.base.access import may, member_of, one, page, sight, within
+from kernklant.web.base.access import may, member_of, one, page, reaches, sight
 from kernklant.web.base.log import seen
 from kernklant.web.base.models import Member
 from kernklant.web.base.rights import Right, Sight
@@ -180,7 +180,8 @@ def _sight(member: Member, customer: Customer) -> Sight:
 
 
 def _may(member: Member, customer: Customer, right: Right) -> bool:
-    return Customer.objects.filter(within(member, right), pk=customer.pk).exists()
+    whose = {"manager": customer.manager_id, "stand_in": customer.stand_in_id}
+    return reaches(member, right, **whose)
 
 
 def _own(request: HttpRequest, number: int, right: Right) -> tuple[Member, Customer]:
