@@ -109,6 +109,13 @@ def served(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 @pytest.fixture
 def open_as(chromium: Browser, served: Served) -> Iterator[Open]:
     """A page as a member sees it: ``open_as("director", lang="en", size="phone")``."""
+    with opener(chromium, served) as opened:
+        yield opened
+
+
+@contextmanager
+def opener(chromium: Browser, served: Served) -> Iterator[Open]:
+    """Opens pages of this server; all are closed at the end."""
     contexts: list[BrowserContext] = []
 
     def opened(
