@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -17,9 +18,12 @@ from django.test import Client
 from django.utils import timezone
 
 from kernklant.web.base.models import LogEntry, Member, Role
+from kernklant.web.base.models.log import append
 from kernklant.web.project.environment import database
+from kernklant.web.segments import copying
+from kernklant.web.segments.actions import fix_segment
 from kernklant.web.segments.copying import refresh
-from kernklant.web.segments.models import Override, SegmentMove
+from kernklant.web.segments.models import Override, SegmentMove, Standing
 from kernklant.web.value.actions import make_draft, mark_of
 from kernklant.web.value.models import Evaluation, Policy
 
@@ -127,3 +131,72 @@ def test_a_segment_is_fixed_once() -> None:
     statuses = post_at_once(member, "/verschuivingen/vast/1/", fields)
     assert statuses == [302] * AT_ONCE
     assert Override.objects.count() == LogEntry.objects.filter(what="segment.fixed").count() == 1
+
+
+WRITERS, SECONDS, PATIENCE = 20, 15, 8
+
+
+@pytest.mark.usefixtures("on_disk")
+def test_twenty_that_write_while_copies_are_made_all_get_their_turn() -> None:
+    member = director()
+    refresh()
+    before, stop, waits, faults = Standing.objects.count(), threading.Event(), [0.0], []
+
+    def write() -> None:
+        try:
+            while not stop.is_set():
+                start = time.monotonic()
+                append(by=member, what="customer.read", about="customer:1", where="", data={})
+                Standing.objects.filter(customer__lt=50).count()
+                waits.append(time.monotonic() - start)
+        except Exception as error:  # told by the assertion below
+            faults.append(error)
+        finally:
+            connection.close()
+
+    writers = [threading.Thread(target=write) for _ in range(WRITERS)]
+    for writer in writers:
+        writer.start()
+    begun, made = time.monotonic(), 0
+    while time.monotonic() - begun < SECONDS or not made:
+        refresh(force=True)
+        made += 1
+    stop.set()
+    for writer in writers:
+        writer.join()
+    assert not faults
+    assert max(waits) < PATIENCE
+    assert Standing.objects.count() == before
+    assert LogEntry.objects.first_broken() is None
+
+
+@pytest.mark.usefixtures("on_disk")
+def test_what_is_decided_while_copies_are_made_is_in_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    member = director()
+    refresh()
+    customer = Standing.objects.filter(segment="C").earliest("pk").customer
+    plain = copying.bulk.prepare
+
+    def meanwhile(rows: copying.bulk.Rows) -> None:
+        plain(rows)
+        if rows.into == "segments_standing":
+            day = timezone.localdate() + timedelta(days=9)
+            fix_segment(by=member, customer=customer, segment="A", until=day, why="weet het zeker")
+
+    monkeypatch.setattr(copying.bulk, "prepare", meanwhile)
+    refresh(force=True)
+    assert Standing.objects.get(pk=customer.pk).segment == "A"
+
+
+@pytest.mark.usefixtures("on_disk")
+def test_before_an_upgrade_the_copies_stand_as_migrations_know_them() -> None:
+    def indexes() -> dict[str, str]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql <> ''")
+            return {name: sql.replace('"', "") for name, sql in cursor.fetchall()}
+
+    before = indexes()
+    refresh(force=True)
+    assert indexes() != before
+    copying.bulk.settle(("ledger_customer", "ledger_search", "segments_standing"))
+    assert indexes() == before

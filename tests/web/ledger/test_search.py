@@ -7,9 +7,10 @@ from types import SimpleNamespace
 import pyarrow as pa
 import pytest
 
+from kernklant.web.base import bulk
 from kernklant.web.base.rights import Right
 from kernklant.web.ledger.models import Customer
-from kernklant.web.ledger.search import index_again, plain, search
+from kernklant.web.ledger.search import index_of, plain, search
 from kernklant.web.segments.models import Standing
 
 pytestmark = pytest.mark.django_db
@@ -27,11 +28,11 @@ def five(db: None) -> None:
     for number, (name, city, source_no) in NAMES.items():
         Customer.objects.create(number=number, name=name, city=city, source_no=source_no)
     columns = list(zip(*NAMES.values(), strict=True))
-    index_again(
-        pa.table(dict(zip(("name", "city", "source_no"), columns, strict=True)) | {
-            "number": list(NAMES)
-        })
-    )  # fmt: skip
+    told = dict(zip(("name", "city", "source_no"), columns, strict=True))
+    rows = index_of(pa.table(told | {"number": list(NAMES)}))
+    bulk.prepare(rows)
+    bulk.exchange(rows)
+    bulk.forget_old(rows)
 
 
 def found(asked: str) -> list[int]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import connection
+from django.db.models import Model
 
 from kernklant.engine.ledger.facts import current_customers
 from kernklant.web.base import store
-from kernklant.web.base.bulk import replace_all
+from kernklant.web.base.bulk import Rows
 from kernklant.web.base.models import Member
 from kernklant.web.ledger.models import Assignment, Customer
-from kernklant.web.ledger.search import index_again
 
 TEXTS = ("source_no", "name", "kind", "sector", "region", "city", "country", "email", "phone")
 FIELDS = (
@@ -42,10 +42,10 @@ def customers_table() -> pa.Table:
     return pa.table({name: columns[name] for name in FIELDS})
 
 
-def replace_customers(table: pa.Table) -> None:
-    """All customers anew, within the transaction under way."""
-    replace_all(Customer, table, FIELDS)
-    index_again(table)
+def rows_of(model: type[Model], table: pa.Table) -> Rows:
+    """A table named by the fields of a model, as rows for the model's table."""
+    places = {field.name: str(field.column) for field in model._meta.concrete_fields}
+    return Rows(model._meta.db_table, tuple(places[name] for name in table.column_names), table)
 
 
 def assign_again() -> None:

@@ -41,8 +41,13 @@ class Customer(models.Model):
     insolvent_on = models.DateField(null=True)
     group = models.BigIntegerField(null=True, db_index=True)  # number of the mother, also hers
     ledger_manager = models.CharField(max_length=200, blank=True)
-    manager = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="customers")
-    stand_in = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+    # Copies are exchanged as a whole; what they refer to is seen to by Django, not by the database.
+    manager = models.ForeignKey(
+        Member, models.SET_NULL, null=True, related_name="customers", db_constraint=False
+    )
+    stand_in = models.ForeignKey(
+        Member, models.SET_NULL, null=True, related_name="+", db_constraint=False
+    )
 
     objects = Customers.as_manager()
 

@@ -18,6 +18,8 @@ import pyarrow.compute as pc
 from django.db import connection, models
 from rapidfuzz import fuzz, process
 
+from kernklant.web.base.bulk import Rows
+
 SHORTEST = 3  # letters; the index holds pieces of three
 CANDIDATES = 5000
 FOUND = 50  # a page
@@ -36,21 +38,18 @@ def _without_accents(text: str) -> str:
     return "".join(sign for sign in signs if not unicodedata.combining(sign))
 
 
-def index_again(customers: pa.Table) -> None:
-    """The index anew, within the transaction under way; columns number, name, city, source_no."""
+def index_of(customers: pa.Table) -> Rows:
+    """What the index holds; columns number, name, city, source_no."""
     told = pc.binary_join_element_wise(
         customers["name"], customers["city"], customers["source_no"], " "
     )
-    rows = zip(customers["number"].to_pylist(), map(plain, told.to_pylist()), strict=True)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("DELETE FROM ledger_search")
-            with cursor.copy("COPY ledger_search (number, told) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
-            return
-        cursor.execute("INSERT INTO ledger_search (ledger_search) VALUES ('delete-all')")
-        cursor.connection.executemany("INSERT INTO ledger_search (rowid, told) VALUES (?, ?)", rows)
+    words = pa.array(map(plain, told.to_pylist()), pa.string())
+    number = "number" if connection.vendor == "postgresql" else "rowid"
+    return Rows(
+        "ledger_search",
+        (number, "told"),
+        pa.table([customers["number"], words], names=[number, "told"]),
+    )
 
 
 def search(rows: models.QuerySet[R], asked: str, *, number: str, name: str) -> list[R]:

@@ -44,9 +44,22 @@ def _prepare() -> None:
 
     if "KERNKLANT_SECRET_KEY" not in os.environ:
         keep_secret(settings.ROOM / "secret-key")
+    _settle()
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
     _erase_again()
+
+
+def _settle() -> None:
+    """Before an upgrade of the database: the copies stand as migrations know them."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    from kernklant.web.base import bulk
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        bulk.settle(("ledger_customer", "ledger_search", "segments_standing"))
 
 
 def _erase_again() -> None:

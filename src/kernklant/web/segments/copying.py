@@ -9,22 +9,23 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.db import connection, transaction
-from django.db.models import OuterRef, Subquery
+from django.conf import settings
+from django.db import transaction
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from kernklant.engine.evaluation.roster import roster
-from kernklant.web.base import store
-from kernklant.web.base.bulk import replace_all, without_indexes
+from kernklant.web.base import bulk, store
 from kernklant.web.base.models import Member
 from kernklant.web.base.models.jobs import State
-from kernklant.web.ledger.copying import assign_again, customers_table, replace_customers
-from kernklant.web.ledger.models import Copies, Customer
+from kernklant.web.ledger.copying import assign_again, customers_table, rows_of
+from kernklant.web.ledger.models import Assignment, Copies, Customer
+from kernklant.web.ledger.search import index_of
 from kernklant.web.segments.figures import figures_of
 from kernklant.web.segments.in_force import (
     Segments,
@@ -36,7 +37,7 @@ from kernklant.web.segments.in_force import (
     not_to_be_proposed,
     overridden,
 )
-from kernklant.web.segments.models import SegmentMove, Standing
+from kernklant.web.segments.models import Override, SegmentMove, Standing
 from kernklant.web.segments.tallies import columns_in, columns_of, tallies
 from kernklant.web.segments.telling import telling_changes
 from kernklant.web.value.models import Evaluation
@@ -76,29 +77,60 @@ def stale() -> bool:
 
 def refresh(*, force: bool = False) -> bool:
     """Make the copies again where they are stale; whether anything was done."""
+    with bulk.one_at_a_time(settings.ROOM):
+        return _refresh(force=force)
+
+
+def _refresh(*, force: bool) -> bool:
     made = Copies.objects.first()
     now = _now()
     versions, run, people = now
     if made is not None and not force and (made.versions, made.run) == (versions, run):
         return _a_part_again(made, people)
     _process_runs()
+    begun = timezone.now()
     customers = customers_table()
     standings = _standings(run, customers) if run is not None else None
-    with telling_changes(), without_indexes(Standing):
-        _empty(Standing)
-        replace_customers(customers)
-        if standings is not None:
-            replace_all(Standing, standings, standings.column_names)
+    parts = [rows_of(Customer, customers), index_of(customers)]
+    parts += [rows_of(Standing, standings)] if standings is not None else []
+    for part in parts:
+        bulk.prepare(part)
+    with telling_changes():
+        if standings is None:
+            Standing.objects.all().delete()
+        for part in parts:
+            bulk.exchange(part)
+        decided = _decided_meanwhile(begun)
         Copies.objects.update_or_create(
             pk=1,
             defaults={
                 "versions": versions,
                 "run": run,
                 "people": people,
-                "tallies": {} if standings is None else tallies(columns_in(standings)),
+                "tallies": {} if standings is None or decided else tallies(columns_in(standings)),
             },
         )
+    for part in parts:
+        bulk.forget_old(part)
     return True
+
+
+def _decided_meanwhile(begun: datetime) -> bool:
+    """What people decided while the copies were being prepared is in them too; whether any."""
+    decided = {
+        *Override.objects.filter(Q(at__gte=begun) | Q(ended_at__gte=begun)).values_list(
+            "customer", flat=True
+        ),
+        *SegmentMove.objects.filter(decided_at__gte=begun).values_list("customer", flat=True),
+    }
+    stand_again(sorted(decided))
+    given = Assignment.objects.filter(since__gte=timezone.localdate(begun))
+    for one in given:
+        Customer.objects.filter(number=one.customer).update(
+            manager=one.manager_id, stand_in=one.stand_in_id
+        )
+    managers_again([one.customer for one in given])
+    return bool(decided or given)
 
 
 def freshness() -> Freshness:
@@ -260,9 +292,3 @@ def _filled(name: str, values: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_boolean(values.type):
         return pc.fill_null(values, False)
     return pc.fill_null(values, "") if pa.types.is_string(values.type) else values
-
-
-def _empty(model: type[Standing]) -> None:
-    with connection.cursor() as cursor:
-        table = connection.ops.quote_name(model._meta.db_table)
-        cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - a name of ours

@@ -50,7 +50,7 @@ class Standing(models.Model):
     Euros are whole cents of the run, lifetime values rounded to cents.
     """
 
-    customer = models.OneToOneField(Customer, models.CASCADE, primary_key=True)
+    customer = models.OneToOneField(Customer, models.CASCADE, primary_key=True, db_constraint=False)
     name = models.CharField(max_length=300, blank=True)
     city = models.CharField(max_length=100, blank=True)
     sector = models.CharField(max_length=100, blank=True)
@@ -58,10 +58,10 @@ class Standing(models.Model):
     prospect = models.BooleanField(default=False)
     # Indexed by what lists sort them on, below.
     manager = models.ForeignKey(
-        Member, models.SET_NULL, null=True, related_name="+", db_index=False
+        Member, models.SET_NULL, null=True, related_name="+", db_index=False, db_constraint=False
     )
     stand_in = models.ForeignKey(
-        Member, models.SET_NULL, null=True, related_name="+", db_index=False
+        Member, models.SET_NULL, null=True, related_name="+", db_index=False, db_constraint=False
     )
 
     segment = models.CharField(max_length=4, blank=True)  # A, B, C, exit; empty: a prospect
