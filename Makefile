@@ -50,7 +50,7 @@ check: dev
 test: check
 	$(BIN)/python -m tests.environments
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
-	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n 2 --dist loadgroup tests/web
+	env -u KERNKLANT_REQUESTS $(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n 2 --dist loadgroup tests/web
 
 # The long proofs, about three hours: twenty invented companies whose future is known, then 1,000
 # kills, every fault of a disk in turn, 1.6 million generated cells, 10,000 evaluations twice.

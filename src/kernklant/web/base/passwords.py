@@ -18,6 +18,10 @@ class Argon2id(Argon2PasswordHasher):
     memory_cost = 19 * 1024
     parallelism = 1
 
+    def verify(self, password: str, encoded: str) -> bool:
+        """Whether it is the password; what is too long to be one costs nothing."""
+        return len(password) <= LONGEST and super().verify(password, encoded)
+
 
 class LengthValidator:
     """At least twelve characters; very long ones are refused before they cost anything."""
