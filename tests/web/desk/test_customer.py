@@ -7,6 +7,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
+from django.db.models import F
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -204,3 +205,12 @@ def test_an_insolvent_customer_is_told_first(
     page = signed_in(copies.director).get(f"/klanten/{best.pk}/").content.decode()
     assert "Failliet of in surseance" in page
     assert "<script>alert" not in page
+
+
+def test_who_may_decide_finds_the_way_to_it(copies: SimpleNamespace, signed_in: SignIn) -> None:
+    held = Standing.objects.exclude(segment=F("computed")).filter(prospect=False).earliest("pk")
+    page = signed_in(copies.director).get(f"/klanten/{held.pk}/").content.decode()
+    assert 'href="/verschuivingen/"' in page.split("<main")[1]
+    assert f'href="/verschuivingen/vast/{held.pk}/"' in page
+    analyst = signed_in(copies.analyst).get(f"/klanten/{held.pk}/").content.decode()
+    assert "/verschuivingen/" not in analyst.split("<main")[1]
