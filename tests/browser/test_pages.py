@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.urls import resolve
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
 from tests.browser.watching import ASSETS_AT_MOST, Watch, accessible, within_bounds
@@ -67,7 +67,7 @@ def test_reading_works_without_script(open_as: Open, role: str) -> None:
     page.goto("/klanten/")
     page.locator("form.search input[name=zoek]").fill("techniek")
     page.locator("form.search input[name=zoek]").press("Enter")
-    assert page.locator("table.list tbody tr").count() > 0
+    expect(page.locator("table.list tbody tr").first).to_be_visible()
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
