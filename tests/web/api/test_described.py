@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from django.test import Client
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
@@ -52,10 +54,20 @@ def left_on_the_way(case: Any) -> bool:
     return bool(unknown) and not any(value not in ([], {}, None) for value in unknown.values())
 
 
+@pytest.fixture
+def one_connection() -> Iterator[None]:
+    """The connection of the test is not closed between requests, as Django's own client sees to."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
 OPERATIONS = [label for label, _ in operations()]
 
 
-@pytest.mark.usefixtures("copies")
+@pytest.mark.usefixtures("copies", "one_connection")
 @pytest.mark.parametrize("label", OPERATIONS)
 def test_every_answer_is_described_and_none_is_an_error_of_ours(
     label: str, cast: SimpleNamespace, ask: Ask, settings: Any

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from kernklant.engine.errors import Text
 from kernklant.engine.evaluation.facts_of_one import Events, customer_facts, events_of
@@ -71,7 +71,9 @@ def group_of(customer: Customer) -> QuerySet[Standing]:
     if customer.group is None:
         return Standing.objects.none()
     rows = Standing.objects.filter(customer__group=customer.group).exclude(pk=customer.number)
-    return rows.select_related("manager", "customer").order_by("-clv", "pk")[:20]
+    return rows.select_related("manager", "customer").order_by(
+        F("clv").desc(nulls_last=True), "pk"
+    )[:20]
 
 
 def rated_criteria(run: int | None) -> list[Criterion]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
 from collections.abc import Callable, Iterable
@@ -214,8 +215,14 @@ def _look(job: Import) -> None:
     receipts: list[dict[str, Any]] = []
     if can_be_tried(findings):
         receipts, findings["refused"] = _tried(job, settings, findings)
-    told = {"settings": settings, "findings": findings, "receipts": receipts}
+    told = _storable({"settings": settings, "findings": findings, "receipts": receipts})
     jobs.patiently(lambda: jobs.finish(job, looks=job.looks + 1, **told))
+
+
+def _storable(told: dict[str, Any]) -> dict[str, Any]:
+    """Without the sign that PostgreSQL keeps in no text; a file may hold it anywhere."""
+    kept: dict[str, Any] = json.loads(json.dumps(told, default=str).replace("\\u0000", "\\ufffd"))
+    return kept
 
 
 def _tried(
