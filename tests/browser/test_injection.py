@@ -62,7 +62,10 @@ class Acted:
 def test_no_text_acts_on_any_page(open_hostile: Open, hostile: Served, role: str) -> None:
     page, watch = open_hostile(role)
     acted = Acted(page, hostile.address)
-    come_by = {name for name in walk(page) if not _harmless(page, acted, watch.said)}
+    come_by = set()
+    for name in walk(page):
+        come_by.add(name)
+        harmless(page, acted, watch.said)
     assert "customers" in come_by
 
 
@@ -77,7 +80,7 @@ def test_no_text_acts_on_the_page_of_the_customer_it_names(
     for address in found:
         page.goto(address)
         page.locator("details.why summary").evaluate_all("all => all.forEach(one => one.click())")
-        _harmless(page, acted, watch.said)
+        harmless(page, acted, watch.said)
 
 
 @pytest.mark.parametrize("text", PAYLOADS)
@@ -90,11 +93,12 @@ def test_no_text_acts_when_it_is_searched_for(
     page.locator("[data-search]").fill(text.replace("\r\n", " ")[:100])
     page.locator("[data-search]").press("Enter")
     page.wait_for_load_state()
-    _harmless(page, acted, [one for one in watch.said if "400 (Bad Request)" not in one])
+    # An address that holds a NUL is refused, and the browser says so.
+    harmless(page, acted, [one for one in watch.said if "400 (Bad Request)" not in one])
 
 
-def _harmless(page: Page, acted: Acted, said: list[str]) -> bool:
-    """False, as nothing was done; the elements of a page are those of its templates."""
+def harmless(page: Page, acted: Acted, said: list[str]) -> None:
+    """Nothing was done, asked for or said; the elements of a page are those of its templates."""
     made = page.locator(
         "main script, main iframe, main style, main base, main meta, main img[src='x'], "
         "main [onerror], main [onload], main [onclick], main math, main template"
@@ -102,7 +106,6 @@ def _harmless(page: Page, acted: Acted, said: list[str]) -> bool:
     assert made.count() == 0, f"{page.url}: {made.first.evaluate('one => one.outerHTML')}"
     assert not acted.seen, f"{page.url}: {acted.seen}"
     assert not said, f"{page.url}: {said}"
-    return False
 
 
 def _files(folder: Path) -> list[Path]:

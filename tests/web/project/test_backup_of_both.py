@@ -82,7 +82,7 @@ def home(demo_home: Path, tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
-@pytest.mark.skipif(ON_POSTGRES, reason="of SQLite")
+@pytest.mark.skipif(ON_POSTGRES, reason="of SQLite; the run without DATABASE_URL has it")
 def test_home_and_database_come_back_as_they_were_while_somebody_wrote(
     home: Path, tmp_path: Path
 ) -> None:
@@ -107,7 +107,7 @@ def test_home_and_database_come_back_as_they_were_while_somebody_wrote(
     assert replay.returncode == 0, replay.stderr
 
 
-@pytest.mark.skipif(ON_POSTGRES, reason="of SQLite")
+@pytest.mark.skipif(ON_POSTGRES, reason="of SQLite; the run without DATABASE_URL has it")
 def test_a_backup_of_sqlite_is_not_put_beside_postgresql(home: Path, tmp_path: Path) -> None:
     python(home, MADE)
     file, again = tmp_path / "backup.zip", tmp_path / "again"
