@@ -17,9 +17,8 @@ def own_home(demo_home: Path, tmp_path: Path, settings: Any) -> Iterator[Path]:
     from kernklant.web.base import store
 
     settings.HOME = tmp_path / "home"
-    settings.MEDIA_ROOT = tmp_path / "home" / "web" / "uploads"
     shutil.copytree(demo_home, settings.HOME)
-    settings.MEDIA_ROOT.mkdir(parents=True)
+    (settings.HOME / "web" / "uploads").mkdir(parents=True)
     _forget(store)
     yield settings.HOME
     _forget(store)

@@ -6,12 +6,15 @@ A process keeps its store open. Runs never change, so what was read of one is ke
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 
+from kernklant.engine.errors import StoreBusy
 from kernklant.engine.ledger.facts import open_home
 from kernklant.engine.ledger.health import look
 from kernklant.engine.store import (
@@ -26,6 +29,8 @@ from kernklant.engine.store import (
     read,
     run_of,
 )
+
+R = TypeVar("R")
 
 
 @lru_cache(maxsize=1)
@@ -119,3 +124,15 @@ def backed_up_at() -> datetime | None:
 def examined(today: date) -> list[Finding]:
     """What doctor finds in the home; every file is read, so it takes a while."""
     return look(settings.HOME, today=today)
+
+
+def once_free(act: Callable[[], R], *, patience: float) -> R:
+    """Do it when no other process writes any more; StoreBusy after ``patience`` seconds."""
+    until = time.monotonic() + patience
+    while True:
+        try:
+            return act()
+        except StoreBusy:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.5)

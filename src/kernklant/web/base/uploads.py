@@ -98,13 +98,14 @@ def forget(name: str) -> None:
         shutil.rmtree(beside(name), ignore_errors=True)
 
 
-def sweep(needed: set[str]) -> None:
-    """Remove kept files that nobody needs and that are older than an hour."""
+def sweep(needed: set[str], *, older: float = AN_HOUR) -> None:
+    """Remove kept files, and what lies beside them, that nobody needs and that are ``older``
+    than so many seconds."""
     if not _room().is_dir():
         return
     for file in _room().iterdir():
         name = file.name.partition(".")[0]
-        if name not in needed and time.time() - file.stat().st_mtime > AN_HOUR:
+        if name not in needed and time.time() - file.stat().st_mtime >= older:
             forget(name)
 
 

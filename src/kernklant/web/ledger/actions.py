@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from kernklant.engine.errors import ImportRefused, StoreBusy, Text, UserError
+from kernklant.engine.errors import ImportRefused, Text, UserError
 from kernklant.engine.ledger.imports import import_asked_as, import_file, undo_import
 from kernklant.engine.ledger.look import look_at
 from kernklant.web.base import jobs, store, uploads
@@ -32,9 +31,8 @@ from kernklant.web.ledger.asking import (
 )
 from kernklant.web.ledger.models import ContactPerson, Import, Note, Recipe, Stage, Undo
 
-R = TypeVar("R")
-KEPT = timedelta(days=7)  # a file that nobody goes on with
 PATIENCE = 60.0  # seconds that another process may be writing
+KEPT = timedelta(days=7)  # a file that nobody goes on with
 # What makes a job that ended wait anew, with all its attempts.
 AGAIN: dict[str, Any] = {
     "state": State.ASKED, "attempts": 0, "cancel_asked": False, "done_share": 0, "lease": "",
@@ -232,10 +230,11 @@ def _tried(
     progress = Rows(job, TRYING).of(rows_of(findings))
     request, aside = request_of(job, settings), _emptied(uploads.beside(job.stored_as))
     try:
-        found = _once_free(
+        found = store.once_free(
             lambda: import_file(
                 store.store(), request, dry_run=True, progress=progress, aside=aside
-            )
+            ),
+            patience=PATIENCE,
         )
     except ImportRefused as why:
         return [], [{"nl": text.nl, "en": text.en} for text in (why.what, why.remedy)]
@@ -252,7 +251,9 @@ def _emptied(folder: Path) -> Path:
 def _land(job: Import) -> None:
     progress = Rows(job, LANDING).of(rows_of(job.findings))
     request = request_of(job, job.settings, key=job.key)
-    found = _once_free(lambda: import_file(store.store(), request, progress=progress))
+    found = store.once_free(
+        lambda: import_file(store.store(), request, progress=progress), patience=PATIENCE
+    )
     _landed(job, int(found[0].import_no or 0), [one.as_json() for one in found])
 
 
@@ -307,7 +308,9 @@ def perform_undo(job: Undo) -> None:
     if store.live_import(job.import_no):
         jobs.refuse_endless(job)
         jobs.patiently(lambda: jobs.tell(job, UNDOING, 0.0))
-        told = _once_free(lambda: undo_import(store.store(), job.import_no))["tables"]
+        told = store.once_free(
+            lambda: undo_import(store.store(), job.import_no), patience=PATIENCE
+        )["tables"]
     jobs.patiently(lambda: _undone(job, told))
 
 
@@ -334,15 +337,3 @@ def _ask(row: Import, stage: Stage) -> None:
 def _needed() -> set[str]:
     rows = Import.objects.filter(import_no=None).exclude(state=State.CANCELLED)
     return set(rows.filter(asked_at__gt=timezone.now() - KEPT).values_list("stored_as", flat=True))
-
-
-def _once_free(act: Callable[[], R]) -> R:
-    """Do it when no other process writes any more; StoreBusy after a minute of waiting."""
-    until = time.monotonic() + PATIENCE
-    while True:
-        try:
-            return act()
-        except StoreBusy:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.5)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 
 from django.db import transaction
@@ -65,18 +64,15 @@ def _finish(job: Erasure, told: Mapping[str, int]) -> None:
 
 
 def _erased(job: Erasure) -> Erased:
-    """Erase in the home, after whoever is writing in it."""
-    home, until = store.store(), time.monotonic() + PATIENCE
+    """Erase in the home, after whoever is writing in it.
+
+    Who is to go is written down at once; only the work on the tables waits.
+    """
+    home = store.store()
     try:
         return erase_persons(home, job.customers, by=f"#{job.asked_by_id}")
     except StoreBusy:
-        while True:
-            time.sleep(1)
-            try:
-                return carry_out(home)
-            except StoreBusy:
-                if time.monotonic() > until:
-                    raise
+        return store.once_free(lambda: carry_out(home), patience=PATIENCE)
 
 
 @transaction.atomic

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Model
 from django.utils import timezone
 
 from kernklant.engine.ledger.persons import erased_numbers
 from kernklant.engine.ledger.register import Register, register_of
-from kernklant.web.base import store
+from kernklant.web.base import store, uploads
 from kernklant.web.base.models import Delivery, Setting
 from kernklant.web.base.models.jobs import State
 from kernklant.web.desk.models import SavedView
@@ -124,6 +121,4 @@ def _forget_uploads() -> None:
     busy = Import.objects.filter(state=State.RUNNING)
     Import.objects.exclude(pk__in=busy.values("pk")).exclude(findings={}).update(findings={})
     kept = set(busy.values_list("stored_as", flat=True))
-    for file in Path(settings.MEDIA_ROOT).glob("*"):
-        if file.name not in kept:
-            shutil.rmtree(file) if file.is_dir() else file.unlink()
+    uploads.sweep(kept, older=0.0)

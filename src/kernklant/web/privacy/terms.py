@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 
-from django.conf import settings
 from django.utils import timezone
 
 from kernklant.engine.errors import StoreBusy, Text
 from kernklant.engine.ledger.privacy import KEPT
 from kernklant.engine.ledger.tables import TABLES
 from kernklant.engine.ledger.terms import REFUSED_DAYS, REJECTS, past_term, tidy
-from kernklant.web.base import store
+from kernklant.web.base import store, uploads
 from kernklant.web.base.models import Beat
 from kernklant.web.base.models.settings import beat
 from kernklant.web.privacy.clearing import clear_again
 
 DAILY = "terms"  # the name of its beat
-UPLOAD_DAYS = 30
+UPLOAD_TERM = timedelta(days=30)
 REFUSED = Text("geweigerde regels", "refused rows")
 REFUSED_TERM = Text(f"{REFUSED_DAYS} dagen na het inlezen", f"{REFUSED_DAYS} days after the import")
 
@@ -58,17 +55,8 @@ def clean_daily() -> None:
     """
     beat(DAILY)
     clear_again()
-    forget_uploads(days=UPLOAD_DAYS)
+    uploads.sweep(set(), older=UPLOAD_TERM.total_seconds())
     try:
         tidy(store.store(), today=timezone.localdate(), erased_only=True)
     except StoreBusy:  # tomorrow is soon enough: it is looked at every day
         return
-
-
-def forget_uploads(*, days: int) -> int:
-    """Delete uploaded files older than so many days; how many."""
-    room, before = Path(settings.MEDIA_ROOT), time.time() - timedelta(days=days).total_seconds()
-    old = [one for one in room.glob("*") if one.is_file() and one.stat().st_mtime < before]
-    for file in old:
-        file.unlink()
-    return len(old)

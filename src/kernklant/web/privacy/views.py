@@ -11,7 +11,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kernklant.engine.errors import StoreBusy, Text
-from kernklant.engine.ledger.persons import find_persons, numbers_of, objecting
+from kernklant.engine.ledger.persons import find_persons, known_now, numbers_of, objecting
 from kernklant.engine.ledger.register import ALIAS
 from kernklant.web.base import store
 from kernklant.web.base.access import member_of, page
@@ -214,8 +214,6 @@ def _waits(number: int) -> bool:
 
 
 def _postcode(number: int) -> str:
-    from kernklant.engine.ledger.persons import known_now
-
     return known_now(store.open_facts(), number, "postcode") or ""
 
 

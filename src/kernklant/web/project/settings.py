@@ -175,7 +175,6 @@ STORAGES = {
     "staticfiles": {"BACKEND": "kernklant.web.base.assets.Hashed"},
 }
 WHITENOISE_MAX_AGE = 3600
-MEDIA_ROOT = ROOM / "uploads"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_HANDLERS = ["kernklant.web.base.uploads.Bounded"]
