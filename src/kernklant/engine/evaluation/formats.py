@@ -8,14 +8,11 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from kernklant.engine.errors import Lang, Text
+from kernklant.engine.pictures.look import MONTHS
 
 NOT_KNOWN = "–"
 HARD_SPACE = "\u00a0"
 MINUS = "\u2212"
-MONTHS = {
-    "nl": ["jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec"],
-    "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
-}
 Amount = Decimal | float | int | str
 MILLION = Decimal(10**6)
 # From this many euros on, a range is told in this unit.

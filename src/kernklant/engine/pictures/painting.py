@@ -8,13 +8,9 @@ from typing import Literal
 
 from kernklant.engine.pictures.canvas import BOLD_DIGIT, DIGIT, Canvas, Piece, Words
 from kernklant.engine.pictures.links import own_place, shortened
-from kernklant.engine.pictures.look import LOCALES, PERCENT, writable
+from kernklant.engine.pictures.look import LOCALES, MONTHS, PERCENT, writable
 
 Lang = Literal["nl", "en"]
-MONTHS: dict[Lang, list[str]] = {
-    "nl": ["jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec"],
-    "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
-}
 MINUS = "\u2212"
 
 
