@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -9,7 +11,7 @@ import pytest
 from django.urls import resolve
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, Served
 from tests.browser.watching import ASSETS_AT_MOST, Watch, accessible, within_bounds
 
 pytestmark = pytest.mark.slow
@@ -109,6 +111,15 @@ def walk(page: Page) -> Iterator[str]:
 def _links(page: Page) -> list[str]:
     found = page.locator("a[href^='/']").evaluate_all("all => all.map(a => a.getAttribute('href'))")
     return [path for path in found if not path.startswith("/static/")]
+
+
+def test_a_container_is_told_whether_the_server_answers(served: Served) -> None:
+    def asked(port: int) -> int:
+        command = [sys.executable, "-m", "kernklant.web.project.alive", str(port)]
+        return subprocess.run(command, check=False).returncode
+
+    assert asked(served.port) == 0
+    assert asked(1) == 1
 
 
 def test_the_watch_hears_what_a_page_says(open_as: Open) -> None:

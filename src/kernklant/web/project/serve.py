@@ -73,7 +73,7 @@ def _erase_again() -> None:
         carry_out(store.store())
         clear_again()
     except UserError as error:
-        _give_up(error.to("nl"))
+        _give_up(f"{error.to('nl')}\n{error.to('en')}")
 
 
 def _welcome() -> None:
