@@ -175,4 +175,10 @@ def shown(value: Any) -> str:
         return format_of_reader().day(value)
     if isinstance(value, float):
         return f"{value:.4g}"
-    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+    return _figure(value) if isinstance(value, Decimal) else str(value)
+
+
+def _figure(value: Decimal) -> str:
+    """With the decimals that say something, and cents in full."""
+    decimals = -min(int(value.normalize().as_tuple().exponent), 0)
+    return format_of_reader().number(value, digits=2 if decimals == 1 else decimals)
