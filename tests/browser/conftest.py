@@ -32,9 +32,13 @@ PEOPLE = {
 Open = Callable[..., Any]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """A browser; where there is none these tests are left out, and in CI that is a failure."""
+    """A browser; where there is none these tests are left out, and in CI that is a failure.
+
+    It goes with the last test that needs it: while it lives its loop counts as running in this
+    process, and Django asks no database anything beside a loop.
+    """
     program = shutil.which("chromium")
     if program is None:
         left_out("no chromium: python -m tests.environments installs it (as root)")
