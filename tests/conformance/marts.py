@@ -61,17 +61,3 @@ CASES |= {
     f"nps {period}": Case(SOURCE / "engine" / "voice" / "nps.sql", {"as_of": days["as_of"]})
     for period, days in PERIODS.items()
 }
-CASES |= {
-    f"{name} {period}": Case(
-        LEDGER / f"{name}.sql", {"since": days["year_start"], "as_of": days["as_of"]}
-    )
-    for name in ("sales_months", "activity_months")
-    for period, days in PERIODS.items()
-}
-CASES |= {
-    f"timeline {period}": Case(
-        LEDGER / "timeline.sql",
-        {"as_of": days["as_of"], "before": days["cut"], "most": 10},
-    )
-    for period, days in PERIODS.items()
-}

@@ -91,9 +91,6 @@ def test_the_cases_are_not_empty() -> None:
         "service before the first line",
         "prices before the first line",
         "payments before the first line",
-        "sales_months before the first line",
-        "activity_months before the first line",
-        "timeline before the first line",
         "nps before the first line",
     }
 

@@ -149,15 +149,14 @@ def test_a_question_defines_the_tables_it_names_and_no_others(
     assert defined == ["sales"]
 
 
-def test_a_mart_of_one_customer_sees_his_rows_alone(store: Store, tmp_path: Path) -> None:
+def test_the_rows_of_one_customer_are_his_alone(store: Store) -> None:
     import_lines(store, [A, B, (1, "d", "2.00")])
-    query = tmp_path / "query.sql"
-    query.write_text("SELECT customer, sum(amount) AS amount FROM sales GROUP BY customer")
     facts = store.snapshot()
-    found = [{"customer": 1, "amount": Decimal("12.00")}]
-    assert [one.to_pylist() for one in facts.marts_of(1, [(query, {})] * 2)] == [found, found]
-    assert facts.marts_of(9, [(query, {})])[0].num_rows == 0
-    assert facts.mart(query).num_rows == 2
+    wanted = {"sales": ("document", "amount"), "payments": ("amount",)}
+    found = facts.of_customer(1, wanted)
+    assert sum(found["sales"]["amount"].to_pylist()) == Decimal("12.00")
+    assert (found["sales"].column_names, found["payments"].num_rows) == (["document", "amount"], 0)
+    assert facts.of_customer(9, wanted)["sales"].num_rows == 0
 
 
 def test_rows_are_found_by_a_value_whatever_it_looks_like(store: Store) -> None:

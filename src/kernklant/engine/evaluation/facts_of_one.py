@@ -8,9 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-import pyarrow as pa
-
-from kernklant.engine.ledger.timeline import Happened, happened, timeline
+from kernklant.engine.ledger.timeline import Event, Happened, happened, timeline
 from kernklant.engine.store import Snapshot
 
 MONTHS = 36
@@ -34,26 +32,6 @@ class Month:
     minutes: float = 0.0
     assumed: float = 0.0
     untimed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happened: order, credit, activity, late, feedback, contract or cancelled.
-
-    ``what``: document, activity, question or contract; ``told``: paid or open of what is late,
-    our_fault of an activity, the comment, product or reason. ``times``: lines of a document, or
-    how often an activity was done that day. ``days_late`` of an open invoice: until the as-of day.
-    """
-
-    date: date
-    kind: str
-    what: str | None
-    told: str | None
-    amount: Decimal | None
-    times: int | None
-    minutes: Decimal | None
-    days_late: int | None
-    score: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +76,16 @@ def events_of(
     return _events(timeline(facts, customer, as_of=as_of, before=until, most=most), most)
 
 
-def _events(rows: pa.Table, most: int) -> Events:
-    found = tuple(Event(**row) for row in rows.drop_columns("customer").to_pylist())
-    return Events(found, found[-1].date if len(found) >= most else None)
+def _events(found: list[Event], most: int) -> Events:
+    return Events(tuple(found), found[-1].date if len(found) >= most else None)
 
 
 def _months(names: list[date], told: Happened, minutes: Mapping[str, float]) -> tuple[Month, ...]:
     """The calendar months of these names, those without anything included."""
     found: dict[date, dict[str, Any]] = {name: {} for name in names}
-    for row in told.sales.to_pylist():
+    for row in told.sales:
         found[row["month"]] |= {key: row[key] for key in ("revenue", "margin", "documents")}
-    for row in told.activities.to_pylist():
+    for row in told.activities:
         _add(found[row["month"]], row, assumed=minutes.get(row["activity"]))
     return tuple(Month(name, **values) for name, values in found.items())
 

@@ -9,6 +9,7 @@ data files of a change were, ``key`` who asked for it (absent in homes of before
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -54,6 +55,44 @@ def read(home: Path, version: int | None = None) -> pa.Table:
         return _rows(place, version)
     except FileNotFoundError:  # replaced and vacuumed between its name and its bytes
         return _rows(place, version)
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """The rows of a journal, and the version they are of, known by the file that tells of it."""
+
+    rows: pa.Table
+    version: int
+    told_by: tuple[int, int, int]
+
+    def newest(self, place: Path) -> bool:
+        """Whether the journal still ends here: versions are numbered one by one."""
+        if delta.log_file(place, self.version + 1).exists():
+            return False
+        return self.told_by == _mark(place, self.version)
+
+
+def glance(home: Path, last: Glance | None) -> Glance | None:
+    """The rows as last committed, read only when they changed since the last glance.
+
+    None where there is no journal yet.
+    """
+    place = folder(home, "imports")
+    if last is not None and last.newest(place):
+        return last
+    if not delta.exists(place):
+        return None
+    version = delta.version(place)
+    return Glance(read(home, version), version, _mark(place, version))
+
+
+def _mark(place: Path, version: int) -> tuple[int, int, int]:
+    """A restored home has other files of the same name; zeros where it is gone."""
+    try:
+        found = delta.log_file(place, version).stat()
+    except FileNotFoundError:
+        return (0, 0, 0)
+    return (found.st_ino, found.st_size, found.st_mtime_ns)
 
 
 def head(rows: pa.Table) -> dict[str, int]:

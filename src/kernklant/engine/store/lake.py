@@ -37,6 +37,7 @@ class Store:
         self._memory = memory or {}
         self._open: dict[tuple[tuple[str, int], ...], Snapshot] = {}
         self._opening = Lock()
+        self._glance: journal.Glance | None = None
 
     @classmethod
     def open(cls, home: Path, *, schemas: Mapping[str, pa.Schema], create: bool = False) -> Store:
@@ -118,12 +119,17 @@ class Store:
 
     def table_versions(self) -> dict[str, int]:
         """The versions a snapshot would read now; empty in memory and before the first import."""
-        return journal.head(journal.read(self.home)) if self.home else {}
+        return journal.head(self._journal())
 
     def imports(self) -> pa.Table:
         """One row per import in order of number, undone ones (``undone_at``) included."""
-        rows = journal.read(self.home) if self.home else journal.IMPORTS.empty_table()
-        return rows.sort_by("import_no")
+        return self._journal().sort_by("import_no")
+
+    def _journal(self) -> pa.Table:
+        """Asked for with every page, and seldom changed."""
+        if self.home is not None:
+            self._glance = journal.glance(self.home, self._glance)
+        return self._glance.rows if self._glance else journal.IMPORTS.empty_table()
 
     def _files(self, versions: Mapping[str, int] | None) -> Files:
         assert self.home is not None  # noqa: S101 - for the type checker
