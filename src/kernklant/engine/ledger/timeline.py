@@ -167,7 +167,9 @@ def _paid_late(rows: Rows, _as_of: date, last: date, most: int) -> Iterator[Even
     )
     for row in _last_days(invoices.filter(late), most, day="paid_date"):
         days = (row["paid_date"] - row["due_date"]).days
-        yield Event(row["paid_date"], "late", row["document"], "paid", row["amount"], days_late=days)
+        yield Event(
+            row["paid_date"], "late", row["document"], "paid", row["amount"], days_late=days
+        )
 
 
 def _open_late(rows: Rows, as_of: date, last: date, most: int) -> Iterator[Event]:

@@ -98,7 +98,9 @@ class Snapshot:
             return self._answer(query)
         return self._answer(f"FROM ({query}) ORDER BY customer", ranges=self._ranges())
 
-    def of_customer(self, customer: int, wanted: Mapping[str, Sequence[str]]) -> dict[str, pa.Table]:
+    def of_customer(
+        self, customer: int, wanted: Mapping[str, Sequence[str]]
+    ) -> dict[str, pa.Table]:
         """The rows of one customer in some tables: these columns of each."""
         parts = self._planned(lambda: self._rows_of(customer, wanted))
         return dict(zip(wanted, parts, strict=True))
@@ -174,7 +176,7 @@ class Snapshot:
         with self._connection.cursor() as cursor:
             return [
                 cursor.sql(
-                    f"SELECT {_names(columns)} {self._defined(cursor, name)}"  # noqa: S608 - names from our schemas
+                    f"SELECT {_names(columns)} {self._defined(cursor, name)}"
                     f" WHERE customer = {customer:d}"
                 ).to_arrow_table()
                 for name, columns in wanted.items()

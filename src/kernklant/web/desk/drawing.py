@@ -100,6 +100,8 @@ def satisfaction(told: dict[str, Any], people: Sequence[Person] | None) -> SafeS
         said(Text("tevreden (0–10)", "satisfied (0–10)")),
     )
 
+    squares = [(one, _behind(one)) for one in map(_bin, told["bins"])]
+
     def spec(width: int) -> Canvas:
         corners: Any = _corners(told, short=width < WIDE)
         if people is not None and len(people) <= MOST_DOTS:
@@ -107,7 +109,6 @@ def satisfaction(told: dict[str, Any], people: Sequence[Person] | None) -> SafeS
             return value_satisfaction(
                 dots, corners, divide=divide, titles=titles, width=width, behind=_behind
             )
-        squares = [(one, _behind(one)) for one in map(_bin, told["bins"])]
         return value_density(squares, corners, divide=divide, titles=titles, width=width)
 
     return _figure("satisfaction", title, spec)
