@@ -128,3 +128,14 @@ def test_the_watch_hears_what_a_page_says(open_as: Open) -> None:
     page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"color:red\">x</p>')")
     assert isinstance(watch, Watch)
     assert any("Content Security Policy" in one for one in watch.said)
+
+
+def test_the_watch_sees_a_figure_that_is_cut_off(open_as: Open) -> None:
+    page, _ = open_as("director", size="phone")
+    page.goto("/klanten/")
+    within_bounds(page)
+    page.locator("table.list td[data-label]").first.evaluate(
+        "cell => { cell.textContent = '9'.repeat(60) }"
+    )
+    with pytest.raises(AssertionError, match=r"cut off|wide"):
+        within_bounds(page)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pytest
 from deltalake import DeltaTable
@@ -230,6 +232,39 @@ def test_a_snapshot_does_not_see_what_is_written_later(store: Store) -> None:
     before = store.snapshot()
     import_lines(store, [B])
     assert keys(before) == amounts(A)
+
+
+def test_an_open_store_sees_what_others_write_and_undo(store: Store) -> None:
+    assert (store.table_versions(), store.imports().num_rows) == ({}, 0)
+    other = open_store(store.home)
+    for number in (1, 2):
+        import_lines(other, [(number, str(number), "1.00")])
+        assert store.imports().num_rows == number
+        assert store.table_versions() == other.snapshot().versions
+    with other.writer() as writer:
+        writer.undo(1)
+    assert store.imports()["undone_at"].to_pylist()[0] is not None
+
+
+def test_an_open_store_sees_that_its_home_was_replaced(store: Store, tmp_path: Path) -> None:
+    import_lines(store, [A])
+    assert store.imports()["file_name"].to_pylist() == ["sales.csv"]
+    other = open_store(tmp_path / "other")
+    with other.writer() as writer:
+        writer.stage("sales", rows([B]))
+        writer.settle("sales")
+        writer.commit(record("other.csv"))
+    shutil.rmtree(store.home / "tables")
+    (other.home / "tables").rename(store.home / "tables")
+    assert store.imports()["file_name"].to_pylist() == ["other.csv"]
+
+
+def test_a_group_of_rows_tells_which_customers_are_not_in_it(store: Store) -> None:
+    import_lines(store, [A, B])
+    (file,) = delta.files(journal.folder(store.home, "sales"))
+    told = duckdb.sql(f"FROM parquet_metadata('{str(file).replace(chr(39), chr(39) * 2)}')")
+    filtered = told.filter("bloom_filter_offset IS NOT NULL").project("path_in_schema").fetchall()
+    assert filtered == [("customer",)]
 
 
 def test_readers_do_not_see_what_a_killed_writer_left(store: Store) -> None:
