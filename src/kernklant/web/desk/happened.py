@@ -8,7 +8,8 @@ from datetime import date
 from decimal import Decimal
 
 from kernklant.engine.errors import Text
-from kernklant.engine.evaluation.facts_of_one import Event, Month
+from kernklant.engine.evaluation.facts_of_one import Month
+from kernklant.engine.ledger.timeline import Event
 from kernklant.engine.segments.naming import activity
 from kernklant.web.base.rights import Sight
 from kernklant.web.base.words import format_of_reader, said
