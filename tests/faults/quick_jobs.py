@@ -50,6 +50,9 @@ def perform(job: Evaluation) -> None:
     with transaction.atomic():
         jobs.finish(job, run=run)
         record("quick.done", by=None, about=job.key)
+    if job.key == "lingers":
+        time.sleep(2)
+        record("quick.left", by=None, about=job.key)
 
 
 def misbehave(job: Evaluation) -> None:

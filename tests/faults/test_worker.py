@@ -81,6 +81,17 @@ def test_what_fails_says_why_and_the_next_job_goes_on(where: dict[str, str], wor
     assert "onverwacht gestopt" in breaks["error_nl"]
 
 
+def test_a_child_that_wrote_its_end_may_finish_what_it_is_at(
+    where: dict[str, str], work: Start
+) -> None:
+    work("lingers", "quick")
+    until(where, "quick", state="done")
+    file = Path(where["KERNKLANT_HOME"]) / "web" / "kernklant.sqlite3"
+    with closing(sqlite3.connect(file, timeout=20)) as rows:
+        asked = "SELECT count(*) FROM base_logentry WHERE what = 'quick.left'"
+        assert rows.execute(asked).fetchone() == (1,)
+
+
 def test_a_worker_that_is_told_to_stop_leaves_nothing_half(
     where: dict[str, str], work: Start
 ) -> None:

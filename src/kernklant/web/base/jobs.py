@@ -102,6 +102,11 @@ def wanted(job: Job) -> bool:
     return _held(job).filter(cancel_asked=False).exists()
 
 
+def ended(job: Job) -> bool:
+    """Whether whoever held it wrote down how it ended."""
+    return not _rows(type(job)).filter(pk=job.pk, state__in=(State.ASKED, State.RUNNING)).exists()
+
+
 def refuse_endless(job: Job) -> None:
     """Raises UserError for a job that ended unexpectedly as often as it may."""
     if job.attempts > MOST_ATTEMPTS:

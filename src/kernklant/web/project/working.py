@@ -49,6 +49,7 @@ WORK: Work = (
 )
 
 LOOK = 0.5  # seconds between looks at the child, and at who cancels
+GOING = 10.0  # seconds that a child gets to leave after its work
 BEAT = 10.0  # seconds between renewals of the lease
 ALIVE = 20.0  # seconds between saying that it is there
 POLL = 2.0  # seconds between looks at the store
@@ -160,6 +161,9 @@ class Worker:
             jobs.patiently(self._tell_alive)
             if self.stopping:
                 return jobs.give_back
+            if jobs.patiently(partial(jobs.ended, job)):
+                process.join(GOING)  # it wrote its end, and goes by itself
+                return None
             if not jobs.patiently(partial(jobs.wanted, job)):
                 return jobs.stopped if process.exitcode is None else None
             if time.monotonic() - beaten > BEAT:
