@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,6 +21,8 @@ from kernklant.engine.ledger.imports import ImportRequest, import_file
 from kernklant.web.base import jobs, store
 from kernklant.web.base.models import Beat, Delivery, LogEntry, Member, Setting, Webhook
 from kernklant.web.base.models.jobs import State
+from kernklant.web.base.office.actions.settings import change_settings
+from kernklant.web.base.settings_of import company
 from kernklant.web.desk.models import SavedView
 from kernklant.web.ledger.models import Assignment, ContactPerson, Customer, Import, Note
 from kernklant.web.privacy.actions import perform_erasure, request_erasure
@@ -221,6 +224,22 @@ def test_every_day_uploads_and_rows_of_erased_persons_go(
     assert left.count(number) == 0
     assert len(left) == len(sold) - sold.count(number)
     assert Beat.objects.filter(name="terms").exists()
+
+
+def test_what_is_past_its_term_goes_by_itself_when_the_company_set_that(
+    office: SimpleNamespace, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = date(2040, 1, 1)
+    monkeypatch.setattr(timezone, "localdate", lambda *_: later)
+    clean_daily()
+    assert overdue(later) != []
+    change_settings(by=office.administrator, wanted=replace(company(), tidy_daily=True))
+    clean_daily()
+    assert overdue(later) == []
+    entry = LogEntry.objects.get(what="terms.tidied")
+    assert (entry.by, entry.data["rows"] > 0) == (None, True)
+    told = signed_in(office.administrator).get("/privacy/").content.decode()
+    assert "gaat elke dag vanzelf weg" in told
 
 
 def test_nobody_else_may(office: SimpleNamespace, signed_in: SignIn, canary: int) -> None:

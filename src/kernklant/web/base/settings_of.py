@@ -17,6 +17,7 @@ class Company:
 
     ``holidays``: a country, or country and state (NL, DE-NW), as the package holidays names them.
     ``evaluate_every``: months from one evaluation to the next; 0 keeps no calendar.
+    ``tidy_daily``: what is past its term goes by itself; else somebody removes it.
     """
 
     name: str = ""
@@ -26,6 +27,7 @@ class Company:
     sign_off: tuple[str, ...] = MOVES
     mfa_roles: tuple[str, ...] = ("administrator", "director")
     evaluate_every: int = 3
+    tidy_daily: bool = False
 
     def as_rows(self) -> dict[str, Any]:
         """Values as JSON keeps them, by key."""

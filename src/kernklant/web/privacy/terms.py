@@ -12,8 +12,10 @@ from kernklant.engine.ledger.privacy import KEPT
 from kernklant.engine.ledger.tables import TABLES
 from kernklant.engine.ledger.terms import REFUSED_DAYS, REJECTS, past_term, tidy
 from kernklant.web.base import store, uploads
+from kernklant.web.base.log import record
 from kernklant.web.base.models import Beat
 from kernklant.web.base.models.settings import beat
+from kernklant.web.base.settings_of import company
 from kernklant.web.privacy.clearing import clear_again
 
 DAILY = "terms"  # the name of its beat
@@ -51,12 +53,15 @@ def due() -> bool:
 def clean_daily() -> None:
     """Every day: rows of erased persons past their term, and files that were uploaded long ago.
 
-    Whoever was erased from a terminal meanwhile leaves the database too.
+    Of everybody when the company set that. Whoever was erased from a terminal meanwhile leaves
+    the database too.
     """
     beat(DAILY)
     clear_again()
     uploads.sweep(set(), older=UPLOAD_TERM.total_seconds())
     try:
-        tidy(store.store(), today=timezone.localdate(), erased_only=True)
+        gone = tidy(store.store(), today=timezone.localdate(), erased_only=not company().tidy_daily)
     except StoreBusy:  # tomorrow is soon enough: it is looked at every day
         return
+    if gone:
+        record("terms.tidied", by=None, about="customers", rows=sum(gone.values()))

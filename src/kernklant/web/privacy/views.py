@@ -18,6 +18,7 @@ from kernklant.web.base.access import member_of, page
 from kernklant.web.base.log import record, seen
 from kernklant.web.base.models.jobs import State, new_key
 from kernklant.web.base.rights import Right
+from kernklant.web.base.settings_of import company
 from kernklant.web.base.words import language, said
 from kernklant.web.ledger.models import ContactPerson, Customer
 from kernklant.web.ledger.search import search
@@ -45,6 +46,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "objecting": _named(objecting(store.store())),
         "erasures": Erasure.objects.select_related("asked_by").order_by("-asked_at")[:10],
         "terms": overdue(timezone.localdate()),
+        "tidy_daily": company().tidy_daily,
     }
     return render(request, "privacy/index.html", told)
 

@@ -220,6 +220,10 @@ SETTINGS = {
     "holidays": Text("Feestdagen van", "Holidays of"),
     "sign_off": Text("Wat getekend moet worden", "What needs a signature"),
     "evaluate_every": Text("Hoe vaak evalueren", "How often to evaluate"),
+    "tidy_daily": Text(
+        "Verwijder elke dag vanzelf wat over zijn bewaartermijn is",
+        "Remove every day by itself what is past its term",
+    ),
     "mfa_roles": Text("Wie een tweede stap nodig heeft", "Who needs a second step"),
 }
 EVENTS: dict[str, Text] = {

@@ -42,6 +42,12 @@ HELP = {
         "Zo'n verschuiving geldt pas als iemand ervoor tekent.",
         "Such a move comes into force only once somebody signs it.",
     ),
+    "tidy_daily": Text(
+        "Anders staat het op de pagina Privacy tot u het zelf opruimt. Het kan niet terug; "
+        "eerdere evaluaties blijven leesbaar.",
+        "Else the page Privacy shows it until you clean it up. It cannot be taken back; "
+        "earlier evaluations stay readable.",
+    ),
     "mfa_roles": Text(
         "Wie deze rol heeft, moet bij het aanmelden ook een code of sleutel geven.",
         "Who has this role must give a code or key as well when signing in.",
@@ -58,6 +64,7 @@ class Settings(forms.Form):
     holidays = forms.ChoiceField()
     sign_off = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
     evaluate_every = forms.ChoiceField(required=False)
+    tidy_daily = forms.BooleanField(required=False)
     mfa_roles = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
