@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from tests.accept import cells, faults, jobs, reference
+from tests.accept import cells, faults, jobs, locks, reference
 from tests.accept.evidence import PAGE, PARTS, Evidence, keep, page
 
 RUN: dict[str, Callable[[], list[Evidence]]] = {
@@ -14,6 +14,7 @@ RUN: dict[str, Callable[[], list[Evidence]]] = {
     "jobs": jobs.jobs,
     "cells": cells.cells,
     "reference": reference.reference,
+    "locks": locks.locks,
 }
 
 

@@ -15,7 +15,7 @@ from tests.environments import BUILD, ROOT
 FOUND = BUILD / "accept"
 PAGE = ROOT / "docs" / "reference" / "evidence.md"
 PACKAGES = ("duckdb", "deltalake", "pyarrow", "numpy", "scipy", "pyxaf", "python-calamine")
-PARTS = ("kills", "faults", "jobs", "cells", "reference")
+PARTS = ("kills", "faults", "jobs", "cells", "reference", "locks")
 
 
 @dataclass(frozen=True, slots=True)

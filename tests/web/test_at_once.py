@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 import threading
 import time
@@ -133,7 +135,8 @@ def test_a_segment_is_fixed_once() -> None:
     assert Override.objects.count() == LogEntry.objects.filter(what="segment.fixed").count() == 1
 
 
-WRITERS, SECONDS, PATIENCE = 20, 15, 8
+WRITERS, PATIENCE = 20, 8
+SECONDS = float(os.environ.get("KERNKLANT_WRITING", "15"))  # `make accept` takes ten minutes
 
 
 @pytest.mark.usefixtures("on_disk")
@@ -164,6 +167,7 @@ def test_twenty_that_write_while_copies_are_made_all_get_their_turn() -> None:
     stop.set()
     for writer in writers:
         writer.join()
+    print(json.dumps({"writes": len(waits) - 1, "longest": max(waits), "copies": made}))
     assert not faults
     assert max(waits) < PATIENCE
     assert Standing.objects.count() == before
