@@ -1,5 +1,6 @@
 """What gunicorn runs."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -8,3 +9,4 @@ from django.urls import get_resolver
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kernklant.web.project.settings")
 application = get_wsgi_application()
 get_resolver().url_patterns  # noqa: B018 - the pages are read before the first visitor comes
+gc.freeze()  # what is loaded stays: the collector need not walk through it with every page
