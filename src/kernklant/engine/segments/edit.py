@@ -17,6 +17,8 @@ def with_values_of(policy: Policy, wanted: Policy) -> str:
     lost. The answer is as valid as what is wanted: read it to know.
     """
     text = policy.text
+    for table in tables_of(policy).keys() - tables_of(wanted).keys():
+        text = _without(text, table)
     for table, key, value in _changes(policy, wanted):
         text = _with(text, table, key, value)
     return as_wanted(text, wanted)
@@ -25,11 +27,22 @@ def with_values_of(policy: Policy, wanted: Policy) -> str:
 def _changes(policy: Policy, wanted: Policy) -> Iterator[tuple[str, str, Any]]:
     """Table, key and new value of what differs; None is what goes."""
     before, after = tables_of(policy), tables_of(wanted)
-    for table in {**before, **after}:
-        old, new = before.get(table, {}), after.get(table, {})
+    for table, new in after.items():
+        old = before.get(table, {})
         for key in {**old, **new}:
             if old.get(key) != new.get(key):
                 yield table, key, new.get(key)
+
+
+def _without(text: str, table: str) -> str:
+    """The text without a table, and without the comments within it."""
+    lines, found = text.split("\n"), list(statements(text))
+    at = next((place for place, one in enumerate(found) if one.header and one.path == table), None)
+    if at is None:
+        return text
+    after = next((one.line for one in found[at + 1 :] if one.header), len(lines) + 1)
+    del lines[found[at].line - 1 : after - 1]
+    return "\n".join(lines)
 
 
 def _with(text: str, table: str, key: str, value: Any) -> str:

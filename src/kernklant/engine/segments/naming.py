@@ -7,10 +7,12 @@ from kernklant.engine.errors import Text
 NAMES = {
     "lifetime_value": Text("klantwaarde", "lifetime value"),
     "contribution": Text("bijdrage", "contribution"),
+    "revenue": Text("omzet", "revenue"),
     "potential": Text("potentie", "potential"),
     "fit": Text("past bij ons", "fit"),
     "sees_us_as_important": Text("ziet ons als belangrijk", "sees us as important"),
     "brings_customers": Text("brengt klanten aan", "brings customers"),
+    "pays_a_good_price": Text("betaalt een goede prijs", "pays a good price"),
 }
 ACTIVITIES = {
     "visit": Text("bezoek", "visit"),
