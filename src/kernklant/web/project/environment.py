@@ -70,7 +70,7 @@ def database(address: str | None, room: Path) -> dict[str, Any]:
     """PostgreSQL where an address is given, else SQLite in the home."""
     if not address:
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "kernklant.web.project.sqlite",
             "NAME": room / "kernklant.sqlite3",
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",

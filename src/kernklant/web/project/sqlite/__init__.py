@@ -1,0 +1,1 @@
+"""SQLite as Django speaks it, with writers who wait in line."""
