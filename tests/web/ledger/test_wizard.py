@@ -51,7 +51,7 @@ def test_a_plain_file_lands_in_two_clicks_and_says_what_became_of_it(
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert "regels" not in file.name
     done = wizard.land(row)
-    assert (done.import_no, uploads()) == (1, [])
+    assert (done.import_no, uploads(), done.findings) == (1, [], {})
     assert wizard.client.get(f"/gegevens/bestand/{row.pk}/")["Location"] == "/gegevens/1/"
     receipt = wizard.text("/gegevens/1/")
     assert "2 nieuwe regels tellen mee; 1 regel is geweigerd." in receipt
@@ -231,6 +231,7 @@ def test_who_stops_leaves_nothing_behind(wizard: Wizard, uploads: Uploads, djang
         wizard.client.post(f"/gegevens/bestand/{row.pk}/weg/")
     row.refresh_from_db()
     assert (row.state, uploads(), store.imports()) == (State.CANCELLED, [], [])
+    assert row.findings == {}
     assert "weggegooid" in wizard.text(f"/gegevens/bestand/{row.pk}/")
 
 

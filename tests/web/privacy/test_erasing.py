@@ -121,6 +121,18 @@ def test_after_erasing_the_canary_is_in_no_table_and_no_file(
     assert not stale()
 
 
+def test_files_that_were_tried_go_with_what_lies_beside_them(
+    canary: int, office: SimpleNamespace, own_home: Path
+) -> None:
+    uploaded = own_home / "web" / "uploads"
+    for name in ("a1b2.beside", "c3d4.beside"):
+        (uploaded / name).mkdir()
+        (uploaded / name / "rejects.parquet").touch()
+    (uploaded / "c3d4").touch()
+    perform(request_erasure(by=office.administrator, customers=[canary], key="k"))
+    assert list(uploaded.iterdir()) == []
+
+
 @pytest.mark.skipif(
     os.environ.get("DATABASE_URL", "").startswith("postgres"),
     reason="of the file of SQLite; which bytes PostgreSQL keeps in its files is not looked at",
@@ -215,11 +227,15 @@ def test_every_day_uploads_and_rows_of_erased_persons_go(
     old, new = (own_home / "web" / "uploads" / name for name in ("old", "new"))
     for file in (old, new):
         file.write_text("x")
+        Import.objects.create(file_name="x", stored_as=file.name, key=file.name, findings={"a": 1})
+    month_ago = timezone.now() - timedelta(days=31)
+    Import.objects.filter(stored_as="old").update(asked_at=month_ago)
     os.utime(old, (0, 0))
     monkeypatch.setattr(timezone, "localdate", lambda *_: date(2040, 1, 1))
     assert due()
     clean_daily()
     assert (old.exists(), new.exists()) == (False, True)
+    assert [one.stored_as for one in Import.objects.exclude(findings={})] == ["new"]
     left = store.facts().table("sales", ["customer"])["customer"].to_pylist()
     assert left.count(number) == 0
     assert len(left) == len(sold) - sold.count(number)

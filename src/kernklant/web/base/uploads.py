@@ -105,8 +105,16 @@ def sweep(needed: set[str], *, older: float = AN_HOUR) -> None:
         return
     for file in _room().iterdir():
         name = file.name.partition(".")[0]
-        if name not in needed and time.time() - file.stat().st_mtime >= older:
+        if name not in needed and _age(file) >= older:
             forget(name)
+
+
+def _age(file: Path) -> float:
+    """Seconds since it was written; less than none of what went with a file before it."""
+    try:
+        return time.time() - file.stat().st_mtime
+    except FileNotFoundError:
+        return -1.0
 
 
 def _room() -> Path:

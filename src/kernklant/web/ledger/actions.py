@@ -153,14 +153,15 @@ def drop_file(*, by: Member, row: Import) -> None:
     if now.state == State.RUNNING:
         jobs.ask_to_cancel(now)
     else:
-        now.state, now.ended_at = State.CANCELLED, timezone.now()
-        now.save(update_fields=["state", "ended_at"])
+        now.state, now.ended_at, now.findings = State.CANCELLED, timezone.now(), {}
+        now.save(update_fields=["state", "ended_at", "findings"])
         transaction.on_commit(lambda: uploads.forget(now.stored_as))
     record("import.cancelled", by=by, about=f"import:{row.pk}")
 
 
 def settle_file(row: Import) -> Import:
-    """The row as things are: what was stopped as it landed has landed; a stopped file goes."""
+    """The row as things are: what was stopped as it landed has landed; a stopped file goes, and
+    what was seen of it."""
     if row.under_way or row.import_no is not None:
         return row
     number = import_asked_as(store.store(), row.key) if row.stage == Stage.LAND else None
@@ -168,6 +169,7 @@ def settle_file(row: Import) -> Import:
         _landed_after_all(row, number)
         row.refresh_from_db()
     if number is not None or row.state == State.CANCELLED:
+        Import.objects.filter(pk=row.pk).exclude(findings={}).update(findings={})
         uploads.forget(row.stored_as)
     return row
 
@@ -185,7 +187,7 @@ def perform_import(job: Import) -> None:
     1. The store knows an import under this job's key: a worker died before it could say so,
        and that is the answer.
     2. Else the file is read by a process apart, and written under the key.
-    3. The row is ended only by who holds the lease; then the file goes.
+    3. The row is ended only by who holds the lease; then the file goes, and what was seen of it.
     """
     number = import_asked_as(store.store(), job.key)
     if number is not None:
@@ -265,7 +267,7 @@ def _landed(job: Import, number: int, receipts: list[dict[str, Any]]) -> None:
 
 @transaction.atomic
 def _finish(job: Import, number: int, receipts: list[dict[str, Any]]) -> None:
-    jobs.finish(job, import_no=number, receipts=receipts)
+    jobs.finish(job, import_no=number, receipts=receipts, findings={})
     _remember(job)
     _note_landing(job, number, receipts)
 

@@ -16,6 +16,7 @@ from kernklant.web.base.log import record
 from kernklant.web.base.models import Beat
 from kernklant.web.base.models.settings import beat
 from kernklant.web.base.settings_of import company
+from kernklant.web.ledger.models import Import
 from kernklant.web.privacy.clearing import clear_again
 
 DAILY = "terms"  # the name of its beat
@@ -51,7 +52,8 @@ def due() -> bool:
 
 
 def clean_daily() -> None:
-    """Every day: rows of erased persons past their term, and files that were uploaded long ago.
+    """Every day: rows of erased persons past their term, and files that were uploaded long ago,
+    with what was seen of them.
 
     Of everybody when the company set that. Whoever was erased from a terminal meanwhile leaves
     the database too.
@@ -59,6 +61,8 @@ def clean_daily() -> None:
     beat(DAILY)
     clear_again()
     uploads.sweep(set(), older=UPLOAD_TERM.total_seconds())
+    old = Import.objects.filter(asked_at__lt=timezone.now() - UPLOAD_TERM)
+    old.exclude(findings={}).update(findings={})
     try:
         gone = tidy(store.store(), today=timezone.localdate(), erased_only=not company().tidy_daily)
     except StoreBusy:  # tomorrow is soon enough: it is looked at every day
