@@ -24,6 +24,12 @@ def test_the_first_visit_makes_the_administrator() -> None:
     assert client.get("/begin/").status_code == 404
 
 
+def test_a_password_manager_knows_what_the_first_visit_asks() -> None:
+    page = Client().get("/begin/").content.decode()
+    for asked in ("name", "username", "new-password"):
+        assert f'autocomplete="{asked}"' in page, asked
+
+
 def test_a_link_signs_in_once_and_only_by_its_button(cast: SimpleNamespace) -> None:
     address = f"/in/{issue_sign_in_link(member=cast.director)}/"
     client = Client()
@@ -32,6 +38,13 @@ def test_a_link_signs_in_once_and_only_by_its_button(cast: SimpleNamespace) -> N
     assert client.post(address).status_code == 302
     assert client.session["_auth_user_id"] == str(cast.director.pk)
     assert Client().post(address).status_code == 410
+
+
+def test_a_link_speaks_the_language_of_whom_it_lets_in(cast: SimpleNamespace) -> None:
+    Member.objects.filter(pk=cast.director.pk).update(language="en")
+    for member, words in ((cast.director, "Sign in as Dirk"), (cast.analyst, "Aanmelden als")):
+        address = f"/in/{issue_sign_in_link(member=member)}/"
+        assert words in Client().get(address).content.decode()
 
 
 def test_a_changed_entry_of_the_log_is_found(cast: SimpleNamespace) -> None:

@@ -297,7 +297,8 @@ def test_adopting_asks_why_and_tells_the_log(copies: SimpleNamespace, signed_in:
     assert not Policy.objects.exclude(number=None).exists()
     client.post(address, {"why": "om te beginnen", "seen": mark_of("another")})
     assert not Policy.objects.exclude(number=None).exists()
-    client.post(address, {"why": "om te beginnen", "seen": mark_of(draft.text)})
+    answer = client.post(address, {"why": "om te beginnen", "seen": mark_of(draft.text)})
+    assert answer.headers["Location"] == "/evaluaties/"  # where he sees it come
     client.post(address, {"why": "om te beginnen", "seen": mark_of(draft.text)})
     assert [row.number for row in Policy.objects.order_by("number")] == [1, 2]
     assert Policy.objects.get(number=1).text == before

@@ -8,6 +8,8 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
+from kernklant.engine.evaluation.publish import evaluate_home
+from kernklant.engine.segments.policy import default_policy
 from kernklant.web.base import jobs, store
 from kernklant.web.base.models import LogEntry
 from kernklant.web.base.models.jobs import State
@@ -58,6 +60,34 @@ def test_a_worker_takes_it_back_and_the_copies_follow(twice: Wizard) -> None:
     assert twice.client.get("/gegevens/1/ongedaan/").status_code == 404
     told = LogEntry.objects.filter(what__startswith="import.und").order_by("number")
     assert [entry.what for entry in told] == ["import.undo_asked", "import.undone"]
+
+
+def test_figures_that_counted_with_it_are_said_to_be_of_before(
+    twice: Wizard, cast: SimpleNamespace
+) -> None:
+    evaluate_home(store.store(), default_policy())
+    refresh()
+    assert "Alles telt mee in de nieuwste evaluatie" in twice.text("/gegevens/")
+    twice.undo(1)
+    for address in ("/gegevens/", "/gegevens/1/"):
+        page = twice.text(address)
+        assert "rekende nog met 1 import die sindsdien ongedaan is gemaakt" in page, address
+        assert "Alles telt mee" not in page, address
+    assert "sindsdien is er 1 import ongedaan gemaakt." in twice.text("/portefeuille/")
+    twice.land(twice.bring(SALES + "4;Smit;16-04-2025;2,00\n"))
+    told = "kwam er 1 nieuwe regel en is er 1 import ongedaan gemaakt."
+    assert told in twice.text("/klanten/")
+    evaluate_home(store.store(), default_policy())
+    refresh()
+    assert "Alles telt mee in de nieuwste evaluatie" in twice.text("/gegevens/")
+
+
+def test_an_undo_of_what_no_evaluation_saw_leaves_the_figures_fresh(twice: Wizard) -> None:
+    twice.undo(2)
+    evaluate_home(store.store(), default_policy())
+    twice.land(twice.bring(SALES + "4;Smit;16-04-2025;2,00\n"))
+    twice.undo(3)
+    assert store.since(1) == store.Since(lines=0, undone=0)
 
 
 def test_a_second_click_is_the_same_undo(twice: Wizard, cast: SimpleNamespace) -> None:

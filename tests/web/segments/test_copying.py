@@ -119,7 +119,7 @@ def test_an_override_counts_until_its_day(copies: SimpleNamespace) -> None:
 
 def test_fresh_figures_say_so(copies: SimpleNamespace) -> None:
     now = freshness()
-    assert (now.run, now.as_of, now.lines_since, now.stale) == (2, date(2026, 9, 30), 0, False)
+    assert (now.run, now.as_of, now.since.any, now.stale) == (2, date(2026, 9, 30), False, False)
 
 
 def test_an_empty_home_has_no_copies_and_says_so(empty_home: object, cast: object) -> None:

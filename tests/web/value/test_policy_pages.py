@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -168,3 +169,18 @@ def test_an_empty_home_shows_the_policy_that_comes_with_kernklant(
 ) -> None:
     page = told(signed_in(cast.director), "/beleid/")
     assert "het beleid dat met Kernklant meekomt" in page
+
+
+def test_bounds_that_an_evaluation_filled_in_make_it_nobodys_own_policy(
+    empty_home: Path, cast: SimpleNamespace, signed_in: SignIn
+) -> None:
+    empty_home.mkdir()
+    measured = (
+        default_text().replace('from = "auto"', "from = 840").replace('to = "auto"', "to = 9000")
+    )
+    for text, named in (
+        (measured, "het beleid dat met Kernklant meekomt, met grenzen naar uw klanten"),
+        (measured.replace("hour = 65", "hour = 70"), "uw eigen beleid"),
+    ):
+        (empty_home / "policy.toml").write_text(text, encoding="utf-8")
+        assert f"Nu geldt {named}" in told(signed_in(cast.director), "/beleid/")

@@ -221,7 +221,7 @@ def _manifest(
     lock = hashlib.sha256(json.dumps(made_with, sort_keys=True).encode()).hexdigest()
     manifest = {
         "as_of": contents.as_of.isoformat(),
-        "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "published_at": datetime.now(UTC).isoformat(timespec="microseconds"),
         "code": _version("kernklant"),
         "lock": lock,
         "environment": made_with,

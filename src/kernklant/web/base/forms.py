@@ -14,9 +14,11 @@ from kernklant.web.base.words import said
 class FirstVisit(forms.Form):
     """Who will be the administrator."""
 
-    name = forms.CharField(max_length=100)
-    email = forms.EmailField(max_length=254)
-    password = forms.CharField(max_length=1024, widget=forms.PasswordInput)
+    name = forms.CharField(max_length=100, widget=forms.TextInput({"autocomplete": "name"}))
+    email = forms.EmailField(max_length=254, widget=forms.EmailInput({"autocomplete": "username"}))
+    password = forms.CharField(
+        max_length=1024, widget=forms.PasswordInput({"autocomplete": "new-password"})
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -31,6 +32,19 @@ from kernklant.engine.store import (
 )
 
 R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """``lines`` that came in, and imports that were ``undone`` after they had counted."""
+
+    lines: int
+    undone: int
+
+    @property
+    def any(self) -> bool:
+        """Whether the facts are others now."""
+        return self.lines > 0 or self.undone > 0
 
 
 @lru_cache(maxsize=1)
@@ -92,16 +106,25 @@ def published_at(number: int) -> datetime:
     return datetime.fromisoformat(run(number).manifest["published_at"])
 
 
-def lines_since(number: int | None) -> int:
-    """How many lines came in after the facts that a run saw; of None: all there are."""
-    seen = run(number).manifest["published_at"] if number is not None else ""
-    rows = store().imports().to_pylist()
-    return sum(
-        int(part["rows_accepted"])
-        for row in rows
-        if row["undone_at"] is None and (not seen or row["imported_at"].isoformat() > seen)
-        for part in json.loads(row["datasets"]).values()
+def since(number: int | None) -> Since:
+    """What happened after the facts that a run saw; of None: all there is."""
+    seen = published_at(number) if number is not None else datetime.min.replace(tzinfo=UTC)
+    rows = imports()
+    return Since(
+        lines=sum(
+            _brought(row) for row in rows if row["undone_at"] is None and row["imported_at"] > seen
+        ),
+        undone=sum(
+            row["imported_at"] <= seen < row["undone_at"]
+            for row in rows
+            if row["undone_at"] is not None and _brought(row)
+        ),
     )
+
+
+def _brought(row: dict[str, Any]) -> int:
+    parts = json.loads(row["datasets"]).values()
+    return sum(int(part["rows_accepted"]) for part in parts)
 
 
 def imports() -> list[dict[str, Any]]:

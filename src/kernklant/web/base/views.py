@@ -8,6 +8,7 @@ from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kernklant.web.base.access import member_of, public, signed_in
@@ -65,7 +66,9 @@ def sign_in_by_link(request: HttpRequest, secret: str) -> HttpResponse:
             _let_in(request, member)
             return redirect("start")
         return render(request, "base/link_ended.html", status=410)
-    return render(request, "base/sign_in_link.html", {"who": _holder(secret)})
+    who = _holder(secret)
+    with override(who.language if who else language()):
+        return render(request, "base/sign_in_link.html", {"who": who})
 
 
 @signed_in

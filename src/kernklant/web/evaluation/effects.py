@@ -24,12 +24,13 @@ from kernklant.web.value.models import Preview
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A segment now and under the draft: customers, euros of twelve months, hours."""
+    """A segment now and under the draft: customers, and of twelve months euros and hours, None
+    where they are known of nobody."""
 
     letter: str
     customers: tuple[int, int]
-    contribution: tuple[float, float]
-    hours: tuple[float, float]
+    contribution: tuple[float | None, float | None]
+    hours: tuple[float | None, float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +133,14 @@ class Effect:
     def _row(self, at: int, letter: str) -> Row:
         now, then = self._both(at)
         sums = [
-            tuple(float(np.nansum(self._floats(name)[members])) for members in (now, then))
+            tuple(self._sum(name, members) for members in (now, then))
             for name in ("contribution_12m", "service_hours_12m")
         ]
         return Row(letter, (int(now.sum()), int(then.sum())), *sums)  # type: ignore[arg-type]
+
+    def _sum(self, name: str, members: np.ndarray) -> float | None:
+        values = self._floats(name)
+        return None if np.isnan(values).all() else float(np.nansum(values[members]))
 
     def _both(self, at: int) -> tuple[np.ndarray, np.ndarray]:
         return self.flow.before == at, self.flow.after == at

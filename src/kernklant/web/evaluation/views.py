@@ -114,6 +114,7 @@ def one(request: HttpRequest, run: int) -> HttpResponse:
         "headlines": headlines(summary),
         "segments": _segments(figures),
         "figures": figures,
+        "costed": any(one["contribution_12m"] for one in summary["segments"].values()),
         "rule": Text(**summary["rule"]),
         "sure": sureness.how_sure(summary, figures, of_all=movers.sees_all(member)),
         "warnings": sureness.warnings(summary),
@@ -240,7 +241,7 @@ def draft_adopt(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, why.to(language()))
         return redirect("draft", pk)
     messages.success(request, said(drafting.IN_FORCE, version=said(adopted.named)))
-    return redirect("policy")
+    return redirect("evaluations")
 
 
 def _moved(request: HttpRequest, flow: flows.Flow | None, *, run: int | None) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "fresh": history.freshness(),
         "last_day": reach.last_day if reach else None,
         "days_old": history.days_old(reach.last_day if reach else None),
-        "lines_since": store.lines_since(store.newest_run()),
+        "since": store.since(store.newest_run()),
         "run": store.newest_run(),
         "on_their_way": history.on_their_way(),
         "lines": found,
@@ -166,7 +166,7 @@ def receipt(request: HttpRequest, number: int) -> HttpResponse:
         "undo": undo if undo and line.row["undone_at"] is None else None,
         "may_evaluate": may(member_of(request), Right.EVALUATE),
         "key": new_key(),
-        "lines_since": store.lines_since(store.newest_run()),
+        "since": store.since(store.newest_run()),
         "shown": history.SHOWN,
     }
     return render(request, "ledger/receipt.html", told)

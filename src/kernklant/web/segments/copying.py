@@ -55,16 +55,16 @@ RANK = {"exit": 0, "C": 1, "B": 2, "A": 3}
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """What the copies show: the run and its day, and how many lines came in since."""
+    """What the copies show: the run and its day, and what happened to the facts since."""
 
     run: int | None
     as_of: date | None
-    lines_since: int
+    since: store.Since
 
     @property
     def stale(self) -> bool:
-        """Whether something came in that no evaluation has seen."""
-        return self.lines_since > 0
+        """Whether something came in or went that no evaluation has seen."""
+        return self.since.any
 
 
 def stale() -> bool:
@@ -134,11 +134,9 @@ def _decided_meanwhile(begun: datetime) -> bool:
 
 
 def freshness() -> Freshness:
-    """The newest run, and the lines that came in after the facts it saw."""
+    """The newest run, and what happened after the facts it saw."""
     run = store.newest_run()
-    if run is None:
-        return Freshness(None, None, store.lines_since(None))
-    return Freshness(run, store.as_of(run), store.lines_since(run))
+    return Freshness(run, store.as_of(run) if run is not None else None, store.since(run))
 
 
 def stand_again(customers: list[int]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,6 +15,11 @@ from kernklant.web.base import store
 from kernklant.web.value.models import Evaluation, Policy
 
 POLICY_NAME = "policy.toml"
+SHIPPED = Text("het beleid dat met Kernklant meekomt", "the policy that comes with Kernklant")
+SHIPPED_MEASURED = Text(
+    "het beleid dat met Kernklant meekomt, met grenzen naar uw klanten",
+    "the policy that comes with Kernklant, with bounds that fit your customers",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +40,16 @@ class InForce:
                 f"the policy{title}, version {self.row.number}",
             )
         if self.text == default_policy().text:
-            return Text(
-                "het beleid dat met Kernklant meekomt", "the policy that comes with Kernklant"
-            )
+            return SHIPPED
+        if _unbound(read_policy(self.text, name=POLICY_NAME)) == _unbound(default_policy()):
+            return SHIPPED_MEASURED
         return Text("uw eigen beleid (policy.toml)", "your own policy (policy.toml)")
+
+
+def _unbound(policy: Document) -> Document:
+    """The policy without comments, and without the bounds that a first evaluation fills in."""
+    criteria = tuple(replace(one, low=None, high=None) for one in policy.criteria)
+    return replace(policy, text="", criteria=criteria)
 
 
 def policy_in_force() -> InForce:

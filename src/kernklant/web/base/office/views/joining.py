@@ -7,10 +7,11 @@ from django.contrib import auth
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import override
 from django.views.decorators.http import require_http_methods
 
 from kernklant.web.base.access import public
-from kernklant.web.base.models import Token
+from kernklant.web.base.models import Member, Token
 from kernklant.web.base.models.tokens import Purpose
 from kernklant.web.base.office.actions.people import accept_invitation
 from kernklant.web.base.office.forms.people import Join
@@ -21,11 +22,16 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
 def join(request: HttpRequest, secret: str) -> HttpResponse:
-    """Choose a password; looking at the page uses nothing up."""
+    """Choose a password, in one's own language; looking at the page uses nothing up."""
     found = Token.objects.valid(secret, purpose=Purpose.INVITATION, at=timezone.now())
     token = found.select_related("member").first()
     if token is None:
         return render(request, "office/join.html", status=410)
+    with override(token.member.language):
+        return _joined(request, secret, token.member)
+
+
+def _joined(request: HttpRequest, secret: str, who: Member) -> HttpResponse:
     form = Join(request.POST or None)
     if request.method == "POST" and form.is_valid():
         member = accept_invitation(secret=secret, password=form.cleaned_data["password"])
@@ -34,5 +40,5 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
         auth.login(request, member, backend=BACKEND)
         record_authentication(request, member, method="password", reauthenticated=True)
         return redirect("start")
-    told = {"who": token.member, "form": form}
+    told = {"who": who, "form": form}
     return render(request, "office/join.html", told, status=422 if form.errors else 200)
