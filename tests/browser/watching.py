@@ -18,7 +18,7 @@ class Watch:
 
     page: Page
     said: list[str] = field(default_factory=list)
-    assets: dict[str, int] = field(default_factory=dict)
+    assets: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.page.on("console", self._heard)
@@ -30,15 +30,16 @@ class Watch:
         assert not self.said, f"{self.page.url}: {self.said}"
 
     def cached_assets(self) -> int:
-        """Bytes of what a browser keeps, compressed."""
-        return sum(self.assets.values())
+        """Bytes of what a browser keeps, compressed; asked for again, for a page that was left
+        keeps no answers."""
+        return sum(len(gzip.compress(self.page.request.get(one).body())) for one in self.assets)
 
     def _heard(self, message: ConsoleMessage) -> None:
         self.said.append(f"{message.type}: {message.text} ({message.location.get('url')})")
 
     def _fetched(self, response: Response) -> None:
         if "/static/" in response.url and response.ok:
-            self.assets[response.url] = len(gzip.compress(response.body()))
+            self.assets.add(response.url)
 
 
 @cache
