@@ -14,6 +14,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from kernklant.engine.ledger.imports import ImportRequest, import_file
 from kernklant.web.base import jobs, store
 from kernklant.web.base.models import LogEntry, Role
 from kernklant.web.base.models.jobs import State, new_key
@@ -96,6 +97,21 @@ def test_columns_are_named_by_hand_and_kept_for_the_next_file_of_the_source(
     assert "zoals u ze de vorige keer" in wizard.text(f"/gegevens/bestand/{second.pk}/")
     other = wizard.bring(odd.replace("13-04", "15-04"), source="kassa")
     assert not other.can_land
+
+
+def test_a_source_that_came_in_from_a_terminal_is_offered_too(
+    wizard: Wizard, tmp_path: Path
+) -> None:
+    def offered() -> str:
+        return str(wizard.client.get("/gegevens/nieuw/").context["upload"]["source"].value())
+
+    file = tmp_path / "klanten.csv"
+    file.write_text("klantnummer;naam\n1;Bakker\n", encoding="utf-8")
+    before = offered()
+    import_file(store.store(), ImportRequest(file, dataset="customers", source="exact-1"))
+    assert (before, offered()) == ("file", "exact-1")
+    wizard.bring(CLEAR, source="twinfield")
+    assert offered() == "twinfield"
 
 
 def test_a_notation_is_offered_again_but_asked_of_every_file(wizard: Wizard) -> None:

@@ -195,9 +195,15 @@ def undo_of(number: int) -> Undo | None:
 
 
 def last_source() -> str:
-    """The source of the newest file, which the next one most likely has too."""
+    """The source of the newest file, which the next one most likely has too.
+
+    Files that came in from a terminal count as well: a customer under another source is another.
+    """
     newest = Import.objects.order_by("-pk").first()
-    return str(newest.settings.get("source", "file")) if newest else "file"
+    if newest and "source" in newest.settings:
+        return str(newest.settings["source"])
+    told = store.open_facts().table("customers", ["source"])["source"]
+    return str(told[-1]) if len(told) else "file"
 
 
 def lately(moment: Any) -> bool:
