@@ -109,7 +109,7 @@ def published_at(number: int) -> datetime:
 def since(number: int | None) -> Since:
     """What happened after the facts that a run saw; of None: all there is."""
     seen = published_at(number) if number is not None else datetime.min.replace(tzinfo=UTC)
-    rows = imports()
+    rows = store().imports().select(["imported_at", "undone_at", "datasets"]).to_pylist()
     return Since(
         lines=sum(
             _brought(row) for row in rows if row["undone_at"] is None and row["imported_at"] > seen
