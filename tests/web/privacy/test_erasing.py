@@ -25,6 +25,7 @@ from kernklant.web.base.office.actions.settings import change_settings
 from kernklant.web.base.settings_of import company
 from kernklant.web.desk.models import SavedView
 from kernklant.web.ledger.models import Assignment, ContactPerson, Customer, Import, Note
+from kernklant.web.privacy import terms
 from kernklant.web.privacy.actions import perform_erasure, request_erasure
 from kernklant.web.privacy.clearing import CLEARED, clear_again
 from kernklant.web.privacy.models import Erasure
@@ -240,6 +241,23 @@ def test_every_day_uploads_and_rows_of_erased_persons_go(
     assert left.count(number) == 0
     assert len(left) == len(sold) - sold.count(number)
     assert Beat.objects.filter(name="terms").exists()
+
+
+def test_the_database_is_written_anew_after_a_file_that_may_have_held_who_was_erased(
+    own_home: Path, office: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(terms, "shrink", lambda: done.append("written anew"))
+    Import.objects.create(key="a" * 32, file_name="a.csv", asked_by=office.administrator)
+    clean_daily()
+    assert done == []  # nobody was erased
+    number = Standing.objects.exclude(last_order_on=None).order_by("-clv")[0].pk
+    perform(request_erasure(by=office.administrator, customers=[number], key="k"))
+    Import.objects.create(key="b" * 32, file_name="b.csv", asked_by=office.administrator)
+    clean_daily()
+    assert done == ["written anew"]
+    clean_daily()
+    assert done == ["written anew"]  # nothing came in since
 
 
 def test_what_is_past_its_term_goes_by_itself_when_the_company_set_that(

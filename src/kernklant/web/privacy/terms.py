@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
 from kernklant.engine.errors import StoreBusy, Text
+from kernklant.engine.ledger.persons import erased_numbers
 from kernklant.engine.ledger.privacy import KEPT
 from kernklant.engine.ledger.tables import TABLES
 from kernklant.engine.ledger.terms import REFUSED_DAYS, REJECTS, past_term, tidy
@@ -17,7 +18,7 @@ from kernklant.web.base.models import Beat
 from kernklant.web.base.models.settings import beat
 from kernklant.web.base.settings_of import company
 from kernklant.web.ledger.models import Import
-from kernklant.web.privacy.clearing import clear_again
+from kernklant.web.privacy.clearing import clear_again, shrink
 
 DAILY = "terms"  # the name of its beat
 UPLOAD_TERM = timedelta(days=30)
@@ -51,6 +52,15 @@ def due() -> bool:
     return last is None or timezone.localtime(last.at).date() < timezone.localdate()
 
 
+def _came_again(last: datetime | None) -> bool:
+    """Whether a file came in since that may have held somebody who was erased.
+
+    His rows are not kept, but a database keeps the bytes of what it showed of the file.
+    """
+    files = Import.objects.filter(asked_at__gte=last) if last else Import.objects.all()
+    return files.exists() and bool(erased_numbers(store.open_facts()))
+
+
 def clean_daily() -> None:
     """Every day: rows of erased persons past their term, and files that were uploaded long ago,
     with what was seen of them.
@@ -58,11 +68,14 @@ def clean_daily() -> None:
     Of everybody when the company set that. Whoever was erased from a terminal meanwhile leaves
     the database too.
     """
+    last = Beat.objects.filter(name=DAILY).values_list("at", flat=True).first()
     beat(DAILY)
     clear_again()
     uploads.sweep(set(), older=UPLOAD_TERM.total_seconds())
     old = Import.objects.filter(asked_at__lt=timezone.now() - UPLOAD_TERM)
     old.exclude(findings={}).update(findings={})
+    if _came_again(last):
+        shrink()
     try:
         gone = tidy(store.store(), today=timezone.localdate(), erased_only=not company().tidy_daily)
     except StoreBusy:  # tomorrow is soon enough: it is looked at every day
