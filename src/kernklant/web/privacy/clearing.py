@@ -74,8 +74,8 @@ def shrink() -> None:
         if connection.vendor == "sqlite":
             cursor.execute("VACUUM")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        else:
-            cursor.execute("VACUUM")
+        else:  # without FULL what was deleted stays in the file until its room is used again
+            cursor.execute("VACUUM FULL")
 
 
 def _redact(model: type[Model], names: Sequence[str], register: Register) -> int:
