@@ -81,6 +81,8 @@ def test_remedies_speak_the_language_of_the_reader(answer: Answer, lang: Lang) -
         (0.0, " 0% "),
         (0.004, "less than 1% "),
         (0.2, " 20% "),
+        (0.2992, " 29% "),  # a B has at least 30 %
+        (0.29, " 29% "),
         (0.996, "more than 99% "),
         (1.0, " 100% "),
     ],

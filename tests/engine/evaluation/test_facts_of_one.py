@@ -77,6 +77,16 @@ def test_the_months_hold_all_that_was_sold_and_done(customer: int) -> None:
 
 
 @pytest.mark.parametrize("customer", CUSTOMERS)
+def test_the_last_contact_is_the_last_time_anybody_met_him(customer: int) -> None:
+    met = [
+        row["date"]
+        for row in rows("activities", customer)
+        if row["activity"] not in {"delivery", "order_line", "return"} and row["count"] != 0
+    ]
+    assert customer_facts(FACTS, customer, as_of=AS_OF).last_contact == max(met, default=None)
+
+
+@pytest.mark.parametrize("customer", CUSTOMERS)
 @pytest.mark.parametrize("most", [1, 7, 10_000])
 def test_the_pages_hold_every_event_once_newest_first_and_whole_days(
     customer: int, most: int

@@ -244,7 +244,7 @@ def test_lists_name_who_needs_a_decision_and_say_why() -> None:
     assert "Met prijzen die 5" in page
     assert "Betaalt gemiddeld 34 dagen te laat, de laatste 90 dagen 22 dagen later dan" in page
     assert "Failliet of in surseance." in page
-    assert "nieuwe aankopen (klantwaarde +5)" in page
+    assert "nieuwe aankopen (klantwaarde na bediening +5)" in page
     assert "3 C-klanten horen bij een groep met een A-klant" in page
 
 

@@ -265,7 +265,7 @@ def test_the_sentences_follow_what_the_policy_says() -> None:
     )
     told = "\n".join(explain(read_policy(text, name="mine.toml"), "nl"))
     assert "in de komende 2,5 jaar" in told
-    assert "klantwaarde, oplopend van 0 tot 100.000." in told
+    assert "klantwaarde na bediening, oplopend van 0 tot 100.000." in told
     assert "(sector 43 of 46, employees 10 tot en met 2.500)" in told
     assert "een score vanaf 70 punten" in told
     assert "binnen 1 maand A" in told

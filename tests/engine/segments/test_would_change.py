@@ -106,6 +106,12 @@ def test_the_nearest_step_comes_first() -> None:
     assert said[2] == "This alone makes him A: a rating of 2.4 out of 4 (now 0)."
 
 
+def test_the_sign_of_a_loss_stands_before_the_euro() -> None:
+    said = " ".join(lines((-35_395.0, 30_000.0, 0.0, 0.0), cut=40))
+    assert "(now −€35,395)" in said
+    assert "€-" not in said
+
+
 def test_what_is_not_known_is_said_as_such_and_not_counted() -> None:
     # Over what is known, 80 points, he has 50; 10 more are a fifth of worth.
     said = lines((60_000.0, 4_000.0, NOT_KNOWN, NOT_KNOWN), cut=50)

@@ -10,6 +10,7 @@ from typing import Any
 
 from kernklant.engine.ledger.timeline import Event, Happened, happened, timeline
 from kernklant.engine.store import Snapshot
+from kernklant.engine.value.cost_to_serve import NO_CONTACT, tidy
 
 MONTHS = 36
 EVENTS = 15
@@ -44,10 +45,14 @@ class Events:
 
 @dataclass(frozen=True, slots=True)
 class CustomerFacts:
-    """All MONTHS, oldest first, the last one being that of the as-of day; and the newest events."""
+    """All MONTHS, oldest first, the last one being that of the as-of day; and the newest events.
+
+    ``last_contact``: the day somebody last met, called or wrote him; None when that never was.
+    """
 
     months: tuple[Month, ...]
     timeline: Events
+    last_contact: date | None
 
 
 def customer_facts(
@@ -60,7 +65,12 @@ def customer_facts(
     names = _months_until(as_of)
     since = names[0] - timedelta(days=1)
     told = happened(facts, customer, since=since, as_of=as_of, most=EVENTS)
-    return CustomerFacts(_months(names, told, minutes or {}), _events(told.events, EVENTS))
+    met = [day for activity, day in told.last.items() if tidy(activity) not in NO_CONTACT]
+    return CustomerFacts(
+        _months(names, told, minutes or {}),
+        _events(told.events, EVENTS),
+        max(met, default=None),
+    )
 
 
 def events_of(

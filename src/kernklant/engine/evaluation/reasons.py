@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -11,21 +12,25 @@ import pyarrow.compute as pc
 from kernklant.engine.errors import Lang, Text
 from kernklant.engine.segments.naming import named
 from kernklant.engine.segments.wording import counted
+from kernklant.engine.segments.would_change import NOISE_DIGITS
 
 NAMED = 2  # criteria that a sentence mentions
 POINTS = {"one": Text("punt", "point"), "more": Text("punten", "points")}
 AT_CUT = {
     "score": Text(" (score {score}; grens {cut})", " (score {score}; cut-off {cut})"),
-    "clv": Text(" (klantwaarde; grens € {cut})", " (lifetime value; cut-off €{cut})"),
+    "clv": Text(
+        " (klantwaarde na bediening; grens € {cut})",
+        " (lifetime value after service; cut-off €{cut})",
+    ),
     "contribution_12m": Text(" (bijdrage; grens € {cut})", " (contribution; cut-off €{cut})"),
 }
-# By the code of the reason; {p}, {b}: chances in percent, {score}: points, {rule}: A, B or C.
+# By the code of the reason; {p}, {b}, {below}: percents, {score}: points, {rule}: A, B or C.
 BECAUSE = {
     "A": Text("A: hij haalt de grens{at}.", "A: he reaches the cut-off{at}."),
     "B": Text("B: {b} % kans om A te worden{at}.", "B: a chance of {b}% to become A{at}."),
     "C": Text(
-        "C: onder de grens{at} en {b} % kans om A te worden.",
-        "C: below the cut-off{at}, with a chance of {b}% to become A.",
+        "C: onder de grens{at} en {below} % kans om A te worden.",
+        "C: below the cut-off{at}, with a chance of {below}% to become A.",
     ),
     "held": Text(
         "{segment}: de regels zeggen {rule}, maar {segment} is nog te aannemelijk om te "
@@ -85,9 +90,11 @@ def _figures(
 ) -> dict[str, Piece]:
     on, cut = summary["rules"]["segment_on"], summary["score"]["last_a"]
     figures: dict[str, Piece] = {
-        "p": _percent(customers["p_a"], lang),
-        "b": _percent(customers["p_becomes_a"], lang),
-        "e": _percent(customers["exit_chance"], lang),
+        "p": _percent(customers["p_a"], lang, to=pc.round),
+        "b": _percent(customers["p_becomes_a"], lang, to=pc.round),
+        # He is C because it is less than the rule asks: 29.9 % of 30 % is not told as 30 %.
+        "below": _percent(customers["p_becomes_a"], lang, to=pc.floor),
+        "e": _percent(customers["exit_chance"], lang, to=pc.round),
         "score": pc.fill_null(pc.cast(customers["score"], pa.string()), "–"),
         "cut": "–" if cut is None else counted(round(cut), **POINTS).to(lang).split(" ")[0],
         "segment": pc.cast(customers["segment"], pa.string()),
@@ -120,11 +127,14 @@ def _mostly(points: pa.Table, lang: Lang) -> pa.Array:
     return pc.if_else(scored[0], pc.if_else(scored[-1], two, one), "")
 
 
-def _percent(chance: pa.ChunkedArray, lang: Lang) -> pa.ChunkedArray:
-    """Whole percents; what rounds to 0 or 100 is no certainty, and is not told as one."""
+def _percent(
+    chance: pa.ChunkedArray, lang: Lang, *, to: Callable[[pa.ChunkedArray], pa.ChunkedArray]
+) -> pa.ChunkedArray:
+    """Whole percents; what comes to 0 or 100 is no certainty, and is not told as one."""
     percents = pc.multiply(chance, 100.0)
-    said = pc.cast(pc.cast(pc.round(percents), pa.int64()), pa.string())
-    little = pc.and_(pc.greater(percents, 0), pc.less(percents, 0.5))
+    whole = to(pc.round(percents, NOISE_DIGITS))
+    said = pc.cast(pc.cast(whole, pa.int64()), pa.string())
+    little = pc.and_(pc.greater(percents, 0), pc.less(whole, 1))
     much = pc.and_(pc.less(percents, 100), pc.greater_equal(percents, 99.5))
     said = pc.if_else(little, LITTLE.to(lang), pc.if_else(much, MUCH.to(lang), said))
     return pc.fill_null(said, "–")

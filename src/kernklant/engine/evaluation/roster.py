@@ -20,10 +20,10 @@ from kernklant.engine.voice import nps
 TAKEN = (
     "customer", "segment", "previous_segment", "segment_since", "exit_proposed", "reason",
     "score", "score_low", "score_high", "evidence", "p_a", "p_becomes_a", "clv", "clv_low",
-    "clv_high", "revenue_12m", "contribution_12m", "cost_to_serve_12m", "potential",
-    "value_at_risk", "watch", "last_order_on",
+    "clv_high", "clv_after_service", "revenue_12m", "contribution_12m", "cost_to_serve_12m",
+    "potential", "value_at_risk", "watch", "last_order_on",
 )  # fmt: skip
-EUROS = ("clv", "clv_low", "clv_high", "potential")
+EUROS = ("clv", "clv_low", "clv_high", "clv_after_service", "potential")
 WORDS = ("segment", "previous_segment", "reason")
 
 

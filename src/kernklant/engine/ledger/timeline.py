@@ -51,12 +51,14 @@ class Happened(NamedTuple):
 
     ``sales``: month, revenue, margin (null when a line of the month has no cost), documents; a
     month without sales has no row. ``activities``: month, activity, count, minutes, and
-    ``untimed``: of how many no minutes are known. ``events``: see :func:`timeline`.
+    ``untimed``: of how many no minutes are known. ``events``: see :func:`timeline`. ``last``:
+    the newest day of each kind of activity, also before the months.
     """
 
     sales: list[dict[str, Any]]
     activities: list[dict[str, Any]]
     events: list[Event]
+    last: dict[str, date]
 
 
 def happened(facts: Snapshot, customer: int, *, since: date, as_of: date, most: int) -> Happened:
@@ -64,7 +66,8 @@ def happened(facts: Snapshot, customer: int, *, since: date, as_of: date, most: 
     rows = facts.of_customer(customer, READ)
     newest = _newest(rows, as_of=as_of, before=as_of + timedelta(days=1), most=most)
     sold, done = (_between(rows[name], since, as_of) for name in ("sales", "activities"))
-    return Happened(_sold_by_month(sold), _done_by_month(done), newest)
+    last = _last_by_kind(_between(rows["activities"], None, as_of))
+    return Happened(_sold_by_month(sold), _done_by_month(done), newest, last)
 
 
 def timeline(
@@ -114,6 +117,12 @@ def _done_by_month(activities: pa.Table) -> list[dict[str, Any]]:
         }
         for row in sums
     ]
+
+
+def _last_by_kind(activities: pa.Table) -> dict[str, date]:
+    """Of those that were done at all."""
+    done = activities.filter(pc.greater(_times(activities), 0))
+    return {row["activity"]: row["date_max"] for row in _by(done, ["activity"], ("date", "max"))}
 
 
 def _newest(rows: Rows, *, as_of: date, before: date, most: int) -> list[Event]:

@@ -16,7 +16,7 @@ from kernklant.engine.segments.wording import counted, figure, listed, percent
 from kernklant.engine.value.criteria import Bound, Criterion
 
 SOURCES = {
-    "clv": Text("klantwaarde", "lifetime value"),
+    "clv": Text("klantwaarde na bediening", "lifetime value after service"),
     "contribution_12m": Text("bijdrage van 12 maanden", "contribution of 12 months"),
     "revenue_12m": Text("omzet van 12 maanden", "revenue of 12 months"),
     "potential": Text("potentie", "potential"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kernklant.engine.errors import Text
 
 NAMES = {
-    "lifetime_value": Text("klantwaarde", "lifetime value"),
+    "lifetime_value": Text("klantwaarde na bediening", "lifetime value after service"),
     "contribution": Text("bijdrage", "contribution"),
     "revenue": Text("omzet", "revenue"),
     "potential": Text("potentie", "potential"),

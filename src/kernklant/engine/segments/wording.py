@@ -15,6 +15,12 @@ def figure(value: float) -> Text:
     return Text(written.translate(DUTCH), written)
 
 
+def euros(value: float) -> Text:
+    """An amount with its sign in front: −€ 1.000,5 in Dutch, −€1,000.5 in English."""
+    written, sign = figure(abs(value)), "\u2212" if value < 0 else ""
+    return Text(f"{sign}€ {written.nl}", f"{sign}€{written.en}")
+
+
 def percent(share: float) -> Text:
     """A share as a percentage: 2,5 % in Dutch, 2.5% in English."""
     written = figure(share * 100)

@@ -10,7 +10,7 @@ import numpy as np
 
 from kernklant.engine.errors import Lang, Text
 from kernklant.engine.segments.naming import named
-from kernklant.engine.segments.wording import figure
+from kernklant.engine.segments.wording import euros, figure
 from kernklant.engine.value.criteria import Criterion
 from kernklant.engine.value.score import inverse_share, share_of
 from kernklant.engine.value.weights import POINTS
@@ -20,19 +20,19 @@ NOISE_DIGITS = 6  # a figure is not rounded up for what is left of a sum of floa
 # What a customer or we can bring about, and how it is said: {need} and {now} are figures.
 CHANGES = {
     "clv": Text(
-        "een klantwaarde na bediening van € {need} (nu € {now})",
-        "a lifetime value after service of €{need} (now €{now})",
+        "een klantwaarde na bediening van {need} (nu {now})",
+        "a lifetime value after service of {need} (now {now})",
     ),
     "contribution_12m": Text(
-        "een bijdrage van € {need} per jaar (nu € {now})",
-        "a contribution of €{need} a year (now €{now})",
+        "een bijdrage van {need} per jaar (nu {now})",
+        "a contribution of {need} a year (now {now})",
     ),
     "revenue_12m": Text(
-        "een omzet van € {need} per jaar (nu € {now})", "revenue of €{need} a year (now €{now})"
+        "een omzet van {need} per jaar (nu {now})", "revenue of {need} a year (now {now})"
     ),
     "potential": Text(
-        "bij ons te besteden: € {need} per jaar (nu bekend € {now})",
-        "still to spend with us: €{need} a year (now known €{now})",
+        "bij ons te besteden: {need} per jaar (nu bekend {now})",
+        "still to spend with us: {need} a year (now known {now})",
     ),
     "referrals": Text(
         "{need} aangebrachte klanten (nu {now})", "{need} customers brought (now {now})"
@@ -49,6 +49,7 @@ CHANGES = {
         "{need}% of the wanted profile (now {now}%)",
     ),
 }
+IN_EUROS = ("clv", "contribution_12m", "revenue_12m", "potential")
 SCALES = {"price_realised": 100.0, "rating": 4.0, "profile": 100.0}
 UP = Text("Dit alleen maakt hem A: {what}.", "This alone makes him A: {what}.")
 DOWN = Text("Minder dan dit kost hem zijn A: {what}.", "Less than this costs him his A: {what}.")
@@ -137,15 +138,20 @@ def _change(part: Part, points: float, *, told: float) -> tuple[float, Text] | N
     if not 0 <= need <= 1 or not np.isfinite(value):
         return None
     scale = SCALES.get(criterion.source, 1.0)
+    written = euros if criterion.source in IN_EUROS else figure
     # Up and down both hold for the figure as written: up never falls short, down never goes over.
     needed = _rounded(value * scale, to=np.ceil if points > 0 else np.floor)
-    words = _filled(CHANGES[criterion.source], need=needed, now=_rounded(part.value * scale))
+    words = _filled(
+        CHANGES[criterion.source],
+        need=written(needed),
+        now=written(_rounded(part.value * scale)),
+    )
     return abs(need - now), words
 
 
-def _rounded(value: float, *, to: Callable[[float], float] = np.round) -> Text:
+def _rounded(value: float, *, to: Callable[[float], float] = np.round) -> float:
     fine = 1 if abs(value) >= 10 else 10
-    return figure(float(to(round(value * fine, NOISE_DIGITS))) / fine)
+    return float(to(round(value * fine, NOISE_DIGITS))) / fine
 
 
 def _filled(sentence: Text, **figures: Text) -> Text:

@@ -38,7 +38,7 @@ A_RULES = {
 }
 SEGMENT_ON = {
     "score": Text("score (punten)", "score (points)"),
-    "clv": Text("klantwaarde (euro)", "lifetime value (euros)"),
+    "clv": Text("klantwaarde na bediening (euro)", "lifetime value after service (euros)"),
     "contribution_12m": Text("bijdrage van 12 maanden (euro)", "contribution of 12 months (euros)"),
 }
 B_RULES = {
