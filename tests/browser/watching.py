@@ -61,12 +61,12 @@ def within_bounds(page: Page) -> None:
     """The page is no wider than its screen, and no heavier than a page may be."""
     width = page.evaluate("document.documentElement.scrollWidth")
     assert width <= page.viewport_size["width"], f"{page.url} is {width} wide"  # type: ignore[index]
-    # A wide table scrolls in its own box; a list stands in lines, of which nothing is cut off.
-    cut = page.locator("table.list td").evaluate_all(
+    # A wide table scrolls in its own box; one of figures stands in lines, of which nothing is cut.
+    cut = page.locator("table.stacked td").evaluate_all(
         "(all, wide) => all.filter(one => one.getBoundingClientRect().right > wide"
         " || one.scrollWidth > one.clientWidth + 1).length",
         width,
     )
-    assert not cut, f"{page.url}: {cut} figures of the list are cut off"
+    assert not cut, f"{page.url}: {cut} figures of a table are cut off"
     weight = len(page.evaluate("document.documentElement.outerHTML").encode())
     assert weight <= HTML_AT_MOST, f"{page.url} weighs {weight}"

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from collections.abc import Callable
+from itertools import product
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
 import openpyxl
 import pytest
+from django.db import connection
+from django.db.models import F
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from kernklant.web.base.models import LogEntry, Member
 from kernklant.web.base.rights import Right
-from kernklant.web.desk import listing
+from kernklant.web.desk import columns, listing
 from kernklant.web.desk.models import SavedView
+from kernklant.web.desk.telling import LOSSES
 from kernklant.web.ledger.models import Customer
 from kernklant.web.segments.models import Standing
 
@@ -31,19 +36,84 @@ def text(client: Client, address: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
-@pytest.mark.parametrize("order", ["waarde", "bijdrage", "score", "naam"])
+def pages(member: Member, asked: dict[str, Any]) -> list[Standing]:
+    """The rows of all pages of a list."""
+    found: list[Standing] = []
+    after: str | None = ""
+    while after is not None:
+        page = listing.page_of(member, asked, after=after)
+        found, after = found + page.rows, page.after
+    return found
+
+
+ORDERS = [f"{end}{name}" for name in listing.OF_CUSTOMERS for end in ("", "-")]
+
+
+@pytest.mark.parametrize("order", ORDERS)
 def test_page_after_page_gives_everybody_once_in_order(copies: SimpleNamespace, order: str) -> None:
     Standing.objects.filter(customer__in=range(10, 130)).update(
         clv=None, contribution_12m=None, score=None
     )
     asked = {"volgorde": order}
-    found, after = [], ""
-    while after is not None:
-        page = listing.page_of(copies.director, asked, after=after)
-        found += [row.pk for row in page.rows]
-        after = page.after  # type: ignore[assignment]
+    found = [row.pk for row in pages(copies.director, asked)]
     assert len(found) == len(set(found)) == Standing.objects.filter(prospect=False).count()
     assert found == [row.pk for row in listing.whole_of(copies.director, asked)]
+
+
+def test_losses_begin_with_who_costs_most_and_turn_around(
+    copies: SimpleNamespace, signed_in: SignIn
+) -> None:
+    client, losing = signed_in(copies.director), Standing.objects.filter(contribution_12m__lt=0)
+    page = client.get(f"/klanten/?{LOSSES}").content.decode()
+    worst = losing.earliest("contribution_12m")
+    assert page.index(worst.name) == min(page.index(one) for one in names_in(page))
+    assert re.search(r'<th[^>]*aria-sort="ascending"[^>]*><a[^>]*volgorde=bijdrage"', page)
+    turned = client.get("/klanten/?let_op=verlies&volgorde=bijdrage").content.decode()
+    assert names_in(turned)[0] == losing.latest("contribution_12m").name
+    assert re.search(r'<th[^>]*aria-sort="descending"[^>]*><a[^>]*volgorde=-bijdrage"', turned)
+
+
+def names_in(page: str) -> list[str]:
+    """Whom a list shows, from the top."""
+    return [html.unescape(one) for one in re.findall(r'<a href="/klanten/\d+/">([^<]+)</a>', page)]
+
+
+@pytest.mark.parametrize(
+    ("within", "order"),
+    [
+        *product(({}, {"segment": ["C"]}, {"manager": "geen"}), ORDERS),
+        ({"soort": "prospects"}, "potentie"),
+        ({"soort": "prospects"}, "-potentie"),
+    ],
+)
+def test_an_order_is_read_from_its_index_whichever_end_it_begins_at(
+    copies: SimpleNamespace, within: dict[str, Any], order: str
+) -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":  # it would rather sort so few
+            for way in ("seqscan", "bitmapscan", "sort"):
+                cursor.execute(f"SET LOCAL enable_{way} = off")
+    rows = listing.filtered(copies.director, within)
+    plan = listing.having(rows, listing.ordering(order), None, 0)[:51].explain()
+    assert not re.search(r"TEMP B-TREE|\bSort\b", plan), plan
+
+
+def test_prospects_begin_with_who_could_bring_most(
+    copies: SimpleNamespace, signed_in: SignIn
+) -> None:
+    prospects = Standing.objects.filter(prospect=True)
+    prospects.filter(pk__lt=prospects.order_by("pk")[60].pk).update(potential=None)
+    for order, first in (("", F("potential").desc()), ("-potentie", F("potential").asc())):
+        told = pages(copies.director, {"soort": "prospects", "volgorde": order})
+        known = [row.potential for row in told if row.potential is not None]
+        assert len(told) == len({row.pk for row in told}) == prospects.count()
+        assert known == list(
+            prospects.exclude(potential=None).order_by(first).values_list("potential", flat=True)
+        )
+        assert {row.potential for row in told[len(known) :]} == {None}
+    page = signed_in(copies.director).get("/klanten/?soort=prospects").content.decode()
+    assert names_in(page)[0] == prospects.exclude(potential=None).latest("potential").name
+    assert re.search(r'aria-sort="descending"><a href="[^"]*volgorde=-potentie"', page)
 
 
 @pytest.mark.parametrize(
@@ -54,6 +124,7 @@ def test_page_after_page_gives_everybody_once_in_order(copies: SimpleNamespace, 
         ({"waarde_van": 1000, "waarde_tot": 5000}, {"clv__gte": 1000, "clv__lt": 5000}),
         ({"verschoven": "omlaag"}, {"moved": -1}),
         ({"tevreden": "critici"}, {"nps_class": -1}),
+        ({"tevreden": "tevreden"}, {"satisfaction__gte": 7}),
         ({"bekend": "goed"}, {"evidence__gte": 0.75}),
         ({"let_op": "verlies"}, {"contribution_12m__lt": 0}),
         ({"cijfer": 8}, {"satisfaction__gte": 7.5, "satisfaction__lt": 8.5}),
@@ -196,6 +267,17 @@ def test_the_list_as_a_file_holds_every_row_and_no_formula(
     assert client.get("/klanten/export.exe").status_code == 404
 
 
+def test_the_columns_that_are_shown_are_ticked(copies: SimpleNamespace, signed_in: SignIn) -> None:
+    client = signed_in(copies.director)
+    for asked, shown in (("", list(columns.USUAL)), ("?kolom=score&kolom=revenue_12m", None)):
+        page = client.get(f"/klanten/{asked}").content.decode()
+        ticked = re.findall(r'name="kolom" value="(\w+)" checked', page)
+        assert ticked == (shown or ["score", "revenue_12m"])
+        more = urlencode([("kolom", name) for name in [*ticked, "sector"]])
+        head = client.get(f"/klanten/?{more}").content.decode().split("</thead>")[0]
+        assert head.count('<th scope="col"') == len(ticked) + 3  # tick and name, and one more
+
+
 def test_a_list_is_kept_and_forgotten_by_its_owner(
     copies: SimpleNamespace, signed_in: SignIn
 ) -> None:
@@ -209,7 +291,7 @@ def test_a_list_is_kept_and_forgotten_by_its_owner(
     assert not SavedView.objects.exists()
 
 
-@pytest.mark.parametrize(("role", "queries"), [("director", 7), ("account_manager", 7)])
+@pytest.mark.parametrize(("role", "queries"), [("director", 8), ("account_manager", 8)])
 def test_a_page_of_the_list_asks_little(
     copies: SimpleNamespace,
     signed_in: SignIn,

@@ -11,13 +11,16 @@ from typing import Any
 import numpy as np
 import pytest
 from django.db.models import Sum
+from django.http import QueryDict
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from kernklant.web.base import store
 from kernklant.web.base.models import Member
-from kernklant.web.base.rights import Right
-from kernklant.web.desk import listing, telling
+from kernklant.web.base.rights import Right, Sight
+from kernklant.web.desk import drawing, listing, telling
+from kernklant.web.desk.columns import COLUMNS
+from kernklant.web.desk.forms import ListForm
 from kernklant.web.ledger.models import Copies
 from kernklant.web.segments.copying import refresh, stale, stand_again
 from kernklant.web.segments.models import SegmentMove, Standing
@@ -71,6 +74,90 @@ def test_every_link_leads_to_as_many_customers_as_it_says(
     assert len(links) > 20
     for link in links:
         assert "Niemand voldoet" not in text(signed_in(copies.director), link), link
+
+
+def heads(client: Client, address: str) -> list[str]:
+    """The words above the columns of a list."""
+    head = client.get(address).content.decode().split("<thead>")[1].split("</thead>")[0]
+    return re.findall(r'<th scope="col"[^>]*>(?:<a[^>]*>)?([^<]+)', head)
+
+
+def behind(member: Member, link: str) -> int:
+    """How many customers a link to the list leads to."""
+    form = ListForm(
+        QueryDict(link.partition("?")[2]),
+        sight=Sight.FULL,
+        columns=[(name, name) for name in COLUMNS],
+    )
+    asked = form.asked()
+    assert not form.errors, link
+    return listing.filtered(member, asked).count()
+
+
+def test_each_corner_and_square_leads_to_exactly_whom_it_counts(copies: SimpleNamespace) -> None:
+    Standing.objects.filter(satisfaction__gte=8, clv__lt=1000).update(clv=None)
+    Copies.objects.update(tallies=tallies(columns_of(Standing.objects.all())))
+    told = Copies.objects.get().tallies
+    counted = {name: one["customers"] for name, one in told["corners"].items()}
+    assert min(counted.values()) > 0
+    assert counted == {
+        name: behind(copies.director, corner.link.href)
+        for name, corner in drawing.corners(told, short=False).items()
+        if corner.link
+    }
+    squares = [drawing.bin_of(one) for one in told["bins"]]
+    assert len(squares) > 20
+    for square in squares:
+        assert behind(copies.director, drawing.behind(square).href) == square.customers
+        one = square.customers == 1
+        assert drawing.behind(square).tooltip.startswith(
+            "1 klant," if one else f"{square.customers} "
+        )
+
+
+def test_hours_of_both_years_lead_to_lists_that_show_them(
+    copies: SimpleNamespace, signed_in: SignIn
+) -> None:
+    client = signed_in(copies.director)
+    page = html.unescape(client.get("/portefeuille/").content.decode())
+    link = r'<a href="([^"]+)"><rect[^>]*><title>{}:'
+    now, before = (re.search(link.format(name), page) for name in ("uren nu", "uren ervoor"))
+    assert now is not None
+    assert before is not None
+    assert "Uren jaar ervoor" in text(client, before.group(1))
+    assert behind(copies.director, now.group(1)) == behind(copies.director, before.group(1))
+
+
+def test_what_is_known_of_nobody_is_a_dash_and_no_nought(
+    copies: SimpleNamespace, signed_in: SignIn
+) -> None:
+    Standing.objects.update(
+        contribution_12m=None, cost_to_serve_12m=None, hours_12m=None, hours_before=None
+    )
+    told = tallies(columns_of(Standing.objects.all()))
+    Copies.objects.update(tallies=told)
+    for one in (told["all"], *told["segments"].values()):
+        assert one["contribution_12m"] is one["hours_12m"] is None
+    client = signed_in(copies.director)
+    page = text(client)
+    table = page[page.rindex("Per segment") :]
+    assert "€ 0" not in table
+    assert " – " in table
+    assert "Omzet 12 m" in heads(client, "/klanten/")
+    assert "Bijdrage 12 m" not in heads(client, "/klanten/")
+
+
+def test_a_segment_without_anybody_has_nought_where_others_have_figures() -> None:
+    told = made(clv=[5.0, 3.0], contribution_12m=[4.0, np.nan], segment=["A", "C"])["segments"]
+    assert [told[letter]["contribution_12m"] for letter in ("A", "B", "C")] == [4.0, 0.0, None]
+
+
+def test_unsatisfied_is_said_and_seen(copies: SimpleNamespace, signed_in: SignIn) -> None:
+    client = signed_in(copies.director)
+    assert "Ontevreden: wie gemiddeld onder de 7 geeft." in text(client)
+    for asked in ("let_op=ontevreden", "tevreden=tevreden", "cijfer=8&kolom=clv"):
+        assert "Tevreden (0–10)" in heads(client, f"/klanten/?{asked}"), asked
+    assert "Tevreden (0–10)" not in heads(client, "/klanten/")
 
 
 @pytest.mark.parametrize(

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from importlib import import_module
 from types import SimpleNamespace
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
+from django.apps import apps
 from django.db.models import Count, Sum
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kernklant.engine.evaluation.roster import roster
 from kernklant.web.base import store
 from kernklant.web.base.models import Member, Setting
 from kernklant.web.ledger.models import Assignment, Copies, Customer
 from kernklant.web.segments.copying import freshness, in_force, refresh, stale, stand_again
+from kernklant.web.segments.figures import figures_of
 from kernklant.web.segments.in_force import (
     EVERYTHING,
     Segments,
@@ -57,6 +63,26 @@ def test_figures_of_the_run_are_kept_with_it(copies: SimpleNamespace) -> None:
     came = sum(one["came"] for one in figures["segments"].values())
     went = sum(one["went"] for one in figures["segments"].values())
     assert came - went == 22  # new customers since the quarter before
+
+
+def test_what_a_run_knows_of_nobody_is_not_told_as_nought(copies: SimpleNamespace) -> None:
+    people = roster(store.store(), 2)
+    bought = people.filter(pc.invert(people["prospect"]))
+    for name in ("contribution_12m", "hours_12m"):
+        nothing = pa.nulls(len(bought), bought[name].type)
+        bought = bought.set_column(bought.column_names.index(name), name, nothing)
+    figures = figures_of(bought, store.summary(2), previous=None)
+    for one in (figures["all"], *figures["segments"].values()):
+        assert one["contribution_12m"] is one["hours_12m"] is None
+    assert figures["all"]["revenue_12m"] > 0
+
+
+def test_an_upgrade_fills_what_the_copies_lacked(copies: SimpleNamespace) -> None:
+    Standing.objects.update(clv_after_service=None)
+    import_module("kernklant.web.segments.migrations.0005_after_service").copy_again(apps, None)
+    assert stale()
+    assert refresh()
+    assert not Standing.objects.filter(prospect=False, clv_after_service=None).exists()
 
 
 def test_the_copies_are_made_once_and_again_when_something_came_in(copies: SimpleNamespace) -> None:

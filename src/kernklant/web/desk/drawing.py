@@ -55,6 +55,16 @@ SHORT = {
     "low_high": Text("tevreden", "satisfied"),
     "low_low": Text("ontevreden", "unsatisfied"),
 }
+# The customers that a corner counts: as the tallies divide them.
+IN_CORNER = {
+    "high_high": "waardevol=ja&tevreden=tevreden",
+    "high_low": "let_op=ontevreden",
+    "low_high": "waardevol=nee&tevreden=tevreden",
+    "low_low": "waardevol=nee&tevreden=critici",
+}
+BOTH_YEARS = "&kolom=clv&kolom=contribution_12m&kolom=hours_12m&kolom=hours_before&kolom=manager"
+ONE_CUSTOMER = Text("{n} klant", "{n} customer")
+CUSTOMERS = Text("{n} klanten", "{n} customers")
 BARS = {
     "value": Text("bijdrage", "contribution"),
     "revenue": Text("omzet", "revenue"),
@@ -78,7 +88,7 @@ def shares(told: dict[str, Any]) -> SafeString | None:
     """Per segment its part of the value against its part of the hours."""
     everybody = told["all"]
     measure = "contribution_12m" if told["contribution"] else "revenue_12m"
-    if everybody[measure] <= 0:
+    if (everybody[measure] or 0) <= 0:
         return None
     rows = [
         _segment_bars(letter, told["segments"][letter], everybody, measure)
@@ -100,16 +110,16 @@ def satisfaction(told: dict[str, Any], people: Sequence[Person] | None) -> SafeS
         said(Text("tevreden (0–10)", "satisfied (0–10)")),
     )
 
-    squares = [(one, _behind(one)) for one in map(_bin, told["bins"])]
+    squares = [(one, behind(one)) for one in map(bin_of, told["bins"])]
 
     def spec(width: int) -> Canvas:
-        corners: Any = _corners(told, short=width < WIDE)
+        four: Any = corners(told, short=width < WIDE)
         if people is not None and len(people) <= MOST_DOTS:
             dots = [_dot(one) for one in people]
             return value_satisfaction(
-                dots, corners, divide=divide, titles=titles, width=width, behind=_behind
+                dots, four, divide=divide, titles=titles, width=width, behind=behind
             )
-        return value_density(squares, corners, divide=divide, titles=titles, width=width)
+        return value_density(squares, four, divide=divide, titles=titles, width=width)
 
     return _figure("satisfaction", title, spec)
 
@@ -185,12 +195,12 @@ def _segment_bars(
     letter: str, one: dict[str, Any], everybody: dict[str, Any], measure: str
 ) -> SegmentShares:
     count = format_of_reader().number(one["customers"])
-    link, more = f"{LIST}segment={letter}", f"{LIST}segment={letter}&let_op=te-veel"
+    link = f"{LIST}segment={letter}"
     bars = [
         _bar("value" if measure == "contribution_12m" else "revenue",
              part(one[measure], everybody[measure]), link),
-        _bar("now", part(one["hours_12m"], everybody["hours_12m"]), more),
-        _bar("before", part(one["hours_before"], everybody["hours_before"]), more),
+        _bar("now", part(one["hours_12m"], everybody["hours_12m"]), link),
+        _bar("before", part(one["hours_before"], everybody["hours_before"]), link + BOTH_YEARS),
     ]  # fmt: skip
     name = said(Text("exit", "exit")) if letter == "exit" else letter
     return SegmentShares(letter, name, f"{count} ×", bars)
@@ -202,17 +212,11 @@ def _bar(name: str, share: float | None, href: str) -> ShareBar:
     return ShareBar(label, share, Link(href, f"{label}: {told}"), unknown="–")
 
 
-def _corners(told: dict[str, Any], *, short: bool) -> dict[str, Corner]:
+def corners(told: dict[str, Any], *, short: bool) -> dict[str, Corner]:
     form, names = format_of_reader(), SHORT if short else NAMES
-    at = int(told["valuable_from"])
     found = {}
     for name, one in told["corners"].items():
-        value = f"waarde_van={at}" if name.startswith("high") else f"waarde_tot={at}"
-        asked = f"{LIST}{value}"
-        if name == "high_low":
-            asked = f"{LIST}let_op=ontevreden"
-        elif name.endswith("_low"):
-            asked += "&tevreden=critici"
+        asked = f"{LIST}{IN_CORNER[name]}"
         figures = f"{form.number(one['customers'])} · {form.short(one['clv'])}"
         found[name] = Corner(said(names[name]), figures, Link(asked, said(NAMES[name])))
     return found
@@ -223,14 +227,15 @@ def _dot(one: Person) -> Dot:
     return Dot(one.clv, one.satisfaction, one.segment, link)
 
 
-def _bin(told: dict[str, Any]) -> Bin:
+def bin_of(told: dict[str, Any]) -> Bin:
     bottom = told["value_from"]
     return Bin(**{**told, "value_from": float("-inf") if bottom is None else bottom})
 
 
-def _behind(one: Bin) -> Link:
+def behind(one: Bin) -> Link:
     form = format_of_reader()
     low = "" if one.value_to <= 0 else f"&waarde_van={int(one.value_from)}"
     asked = f"{LIST}cijfer={one.score}{low}&waarde_tot={int(max(one.value_to, 0))}"
-    count = said(Text("{n} klanten", "{n} customers"), n=form.number(one.customers))
+    words = ONE_CUSTOMER if one.customers == 1 else CUSTOMERS
+    count = said(words, n=form.number(one.customers))
     return Link(asked, f"{count}, {form.short(one.euros)}")

@@ -11,6 +11,7 @@ from kernklant.engine.errors import Text
 from kernklant.web.base.words import said
 from kernklant.web.desk.columns import Column
 from kernklant.web.desk.forms import KINDS, ListForm
+from kernklant.web.desk.listing import FIELDS, TURNED, ordering
 
 NO_CHIP = ("soort", "volgorde", "kolom")
 
@@ -49,27 +50,34 @@ def tabs(query: QueryDict) -> list[dict[str, Any]]:
 
 
 def orders(query: QueryDict, form: ListForm, now: str) -> dict[str, dict[str, Any]]:
-    """Of each column that can be ordered by: its address, and whether it is the order now."""
+    """Of each column that can be ordered by: its address, and how the list is sorted by it now.
+
+    Who asks for the order there is gets it from its other end.
+    """
     if "volgorde" not in form.fields:
         return {}
-    columns = {"clv": "waarde", "contribution_12m": "bijdrage", "score": "score", "name": "naam"}
-    return {
-        column: {"query": without(query, "na", "spring", volgorde=order), "now": order == now}
-        for column, order in columns.items()
-    }
+    offered: Any = form.fields["volgorde"]
+    found = {}
+    for name in [name for name, _ in offered.choices if not name.startswith(TURNED)]:
+        to = TURNED + name if name == now else name
+        address = without(query, "na", "spring", volgorde=to)
+        found[FIELDS[name][0]] = {"query": address, "sorted": _sorted(name, now)}
+    return found
 
 
-def headings(
-    columns: list[Column], orders: dict[str, dict[str, Any]], *, prospects: bool
-) -> list[dict[str, Any]]:
+def _sorted(name: str, now: str) -> str | None:
+    if now.removeprefix(TURNED) != name:
+        return None
+    return "descending" if ordering(now).falling else "ascending"
+
+
+def headings(columns: list[Column], orders: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     """The heads of the table; those that a list can be ordered by lead to that order."""
-    found = [{"words": said(NAME), "sorted": "ascending", **orders.get("name", {"now": False})}]
-    for column in columns:
-        told = orders.get(column.name, {"now": False})
-        query = None if prospects else told.get("query")
-        found.append({"words": said(column.words), "numeric": column.numeric, "now": told["now"],
-                      "query": query, "sorted": "descending"})  # fmt: skip
-    return [{**one, "sorted": one["sorted"] if one["now"] else None} for one in found]
+    heads = [("name", NAME, False), *((one.name, one.words, one.numeric) for one in columns)]
+    return [
+        {"words": said(words), "numeric": numeric, **orders.get(name, {})}
+        for name, words, numeric in heads
+    ]
 
 
 NAME = Text("Naam", "Name")

@@ -12,6 +12,7 @@ from kernklant.engine.errors import Text
 from kernklant.web.base.models import Member, Role
 from kernklant.web.base.rights import Sight
 from kernklant.web.base.words import said
+from kernklant.web.desk.listing import OF_CUSTOMERS, OF_PROSPECTS, TURNED
 from kernklant.web.ledger.models import ContactPerson, Copies
 from kernklant.web.segments.models import Standing
 
@@ -23,8 +24,13 @@ MOVED = {
     "omlaag": Text("omlaag", "down"),
     "nieuw": Text("nieuw", "new"),
 }
+VALUABLE = {
+    "ja": Text("waardevol", "valuable"),
+    "nee": Text("minder waard", "worth less"),
+}
 NPS = {
-    "critici": Text("critici (0–6)", "detractors (0–6)"),
+    "tevreden": Text("tevreden (7–10)", "satisfied (7–10)"),
+    "critici": Text("ontevreden: critici (onder 7)", "unsatisfied: detractors (below 7)"),
     "passief": Text("passief (7–8)", "passives (7–8)"),
     "promotors": Text("promotors (9–10)", "promoters (9–10)"),
     "geen": Text("nog niet gevraagd", "not asked yet"),
@@ -48,13 +54,26 @@ KINDS = {
 ORDERS = {
     "waarde": Text("klantwaarde", "lifetime value"),
     "bijdrage": Text("bijdrage", "contribution"),
+    "potentie": Text("potentie", "potential"),
     "score": Text("score", "score"),
     "naam": Text("naam", "name"),
 }
+HIGH, LOW = Text("hoogste eerst", "highest first"), Text("laagste eerst", "lowest first")
+A_Z, Z_A = Text("A tot Z", "A to Z"), Text("Z tot A", "Z to A")
 
 
 def _choices(words: dict[str, Text]) -> Choices:
     return [("", said(ANY)), *((name, said(text)) for name, text in words.items())]
+
+
+def _orders(names: tuple[str, ...]) -> Choices:
+    """Each order from both its ends."""
+    found = []
+    for name in names:
+        ends = (A_Z, Z_A) if name == "naam" else (HIGH, LOW)
+        for turned, end in zip(("", TURNED), ends, strict=True):
+            found.append((f"{turned}{name}", f"{said(ORDERS[name])}, {said(end)}"))
+    return found
 
 
 class ListForm(forms.Form):
@@ -66,6 +85,7 @@ class ListForm(forms.Form):
     manager = forms.ChoiceField(required=False)
     branche = forms.ChoiceField(required=False)
     regio = forms.ChoiceField(required=False)
+    waardevol = forms.ChoiceField(required=False)
     waarde_van = forms.IntegerField(required=False, min_value=0)
     waarde_tot = forms.IntegerField(required=False, min_value=0)
     verschoven = forms.ChoiceField(required=False)
@@ -85,14 +105,16 @@ class ListForm(forms.Form):
             self._offer(name, [("", said(ANY)), *((value, value) for value in values)])
         for name, words in {
             "verschoven": MOVED, "tevreden": NPS, "bekend": EVIDENCE, "let_op": MIND,
+            "waardevol": VALUABLE,
         }.items():  # fmt: skip
             self._offer(name, _choices(words))
-        self._offer("volgorde", [(name, said(text)) for name, text in ORDERS.items()])
+        prospects = self.data.get("soort") == "prospects"
+        self._offer("volgorde", _orders(OF_PROSPECTS if prospects else OF_CUSTOMERS))
         self._offer("kolom", columns)
         for name, label in LABELS.items():
             self.fields[name].label = said(label)
         if sight is Sight.NO_EUROS:
-            for name in ("waarde_van", "waarde_tot", "let_op", "volgorde"):
+            for name in ("waardevol", "waarde_van", "waarde_tot", "let_op", "volgorde"):
                 del self.fields[name]
 
     def asked(self) -> dict[str, Any]:
@@ -117,6 +139,7 @@ LABELS = {
     "manager": Text("Accountmanager", "Account manager"),
     "branche": Text("Branche", "Sector"),
     "regio": Text("Regio", "Region"),
+    "waardevol": Text("Waarde", "Value"),
     "waarde_van": Text("Klantwaarde vanaf €", "Lifetime value from €"),
     "waarde_tot": Text("tot €", "to €"),
     "verschoven": Text("Verschoven", "Moved"),

@@ -1,7 +1,7 @@
 """A list of customers: from filters to rows, page by page without counting.
 
 Paging goes by the last row of a page (keyset), so page 20,000 costs what page 1 does. Who has no
-figure for the order asked comes after all who have.
+figure for the order asked comes after all who have, whichever end the order begins at.
 """
 
 from __future__ import annotations
@@ -26,9 +26,13 @@ TWICE = 2.0  # attention is much or little from twice or half of what the value 
 FIELDS = {
     "waarde": ("clv", True),
     "bijdrage": ("contribution_12m", True),
+    "potentie": ("potential", True),
     "score": ("score", True),
     "naam": ("name", False),
 }
+TURNED = "-"  # before the name of an order: from its other end
+OF_CUSTOMERS = ("waarde", "bijdrage", "score", "naam")
+OF_PROSPECTS = ("potentie", "score", "naam")
 MOVED = {"omhoog": 1, "omlaag": -1, "nieuw": 2}
 MIND = {
     "verlies": Q(contribution_12m__lt=0),
@@ -36,6 +40,30 @@ MIND = {
     "toezicht": Q(watch=True),
 }
 NPS: dict[str, int | None] = {"critici": -1, "passief": 0, "promotors": 1, "geen": None}
+SATISFIED = "tevreden"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """By a field; ``turned``: the index of the order is read from its end, ties and all."""
+
+    field: str
+    falling: bool
+    turned: bool
+
+    @property
+    def columns(self) -> tuple[str, str]:
+        """What to order by; who has no figure is left out before."""
+        return f"-{self.field}" if self.falling else self.field, self.tie
+
+    @property
+    def tie(self) -> str:
+        """The order of equals, and of who has no figure."""
+        return "-customer" if self.turned else "customer"
+
+    def beyond(self, customer: int) -> Q:
+        """Of equals those that follow a customer."""
+        return Q(customer__lt=customer) if self.turned else Q(customer__gt=customer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +89,18 @@ def filtered(member: Member, asked: Mapping[str, Any]) -> Standings:
         nobody = asked["manager"] == "geen"
         rows = rows.filter(manager=None if nobody else int(asked["manager"]))
     if asked.get("waarde_van") is not None:
-        rows = rows.filter(clv__gte=asked["waarde_van"])
+        least = asked["waarde_van"]  # from nothing on: who brings anything
+        rows = rows.filter(clv__gte=least) if least else rows.filter(clv__gt=0)
     if asked.get("waarde_tot") is not None:
         most = asked["waarde_tot"]  # up to nothing: who brings nothing or less
         rows = rows.filter(clv__lt=most) if most else rows.filter(clv__lte=0)
     if asked.get("verschoven"):
         rows = rows.filter(**{f"moved{by}": MOVED[asked["verschoven"]]})
+    if asked.get("waardevol"):
+        valuable = Q(clv__gte=valuable_from())
+        rows = rows.filter(valuable if asked["waardevol"] == "ja" else ~valuable)
     if asked.get("tevreden"):
-        wanted = NPS[asked["tevreden"]]
-        rows = rows.filter(
-            **{f"nps_class{by}": wanted} if wanted is not None else {"nps_class": None}
-        )
+        rows = rows.filter(_pleased(asked["tevreden"], by))
     if asked.get("bekend"):
         known = Q(evidence__gte=WELL_KNOWN)
         rows = rows.filter(known if asked["bekend"] == "goed" else ~known)
@@ -87,44 +116,59 @@ def page_of(member: Member, asked: Mapping[str, Any], *, after: str) -> Page:
     if asked.get("zoek"):
         found = search(rows, asked["zoek"], number="customer", name="name")
         return Page(found, None, searched=True)
-    field, falling = FIELDS[order_of(asked)]
-    found = _after(rows, field, falling=falling, after=after)
+    order = ordering(order_of(asked))
+    found = _after(rows, order, after=after)
     last = found[A_PAGE - 1] if len(found) > A_PAGE else None
-    return Page(found[:A_PAGE], _cursor(last, field) if last else None, searched=False)
+    return Page(found[:A_PAGE], _cursor(last, order.field) if last else None, searched=False)
 
 
 def order_of(asked: Mapping[str, Any]) -> str:
-    """The order asked for; of prospects and where no euros are shown, by name."""
-    told = asked.get("volgorde") or ("waarde" if "volgorde" in asked else "naam")
-    return "naam" if asked.get("soort") == "prospects" and told != "score" else str(told)
+    """The order asked for, else the first there is; where no euros are shown, by name."""
+    offered = OF_PROSPECTS if asked.get("soort") == "prospects" else OF_CUSTOMERS
+    told = str(asked.get("volgorde") or (offered[0] if "volgorde" in asked else "naam"))
+    return told if told.removeprefix(TURNED) in offered else offered[0]
+
+
+def ordering(told: str) -> Order:
+    """The order of a name."""
+    field, falling = FIELDS[told.removeprefix(TURNED)]
+    turned = told.startswith(TURNED)
+    return Order(field, falling=falling != turned, turned=turned)
 
 
 def whole_of(member: Member, asked: Mapping[str, Any]) -> Standings:
     """All rows of the list in a fixed order, for a file."""
-    field, falling = FIELDS[order_of(asked)]
-    order = F(field).desc(nulls_last=True) if falling else F(field).asc()
-    return filtered(member, asked).select_related("customer", "manager").order_by(order, "customer")
+    order = ordering(order_of(asked))
+    told = F(order.field)
+    by = told.desc(nulls_last=True) if order.falling else told.asc(nulls_last=True)
+    rows = filtered(member, asked).select_related("customer", "manager")
+    return rows.order_by(by, order.tie)
 
 
-def _after(rows: Standings, field: str, *, falling: bool, after: str) -> list[Standing]:
+def _after(rows: Standings, order: Order, *, after: str) -> list[Standing]:
     """A page and one more: first who has the figure, then who lacks it."""
-    value, customer = _read(after, field)
-    with_it = rows.exclude(**{field: None}) if falling else rows
+    value, customer = _read(after, order.field)
     found: list[Standing] = []
-    if not after or value is not None:
-        ordered = with_it.order_by(f"-{field}" if falling else field, "customer")
-        if value is not None:
-            edge, beyond = ("lte", "lt") if falling else ("gte", "gt")
-            ordered = ordered.filter(
-                Q(**{f"{field}__{beyond}": value}) | Q(customer__gt=customer),
-                **{f"{field}__{edge}": value},
-            )
-        found = list(ordered[: A_PAGE + 1])
+    if value is not None or not customer:
+        found = list(having(rows, order, value, customer)[: A_PAGE + 1])
         customer = 0
-    if falling and len(found) <= A_PAGE:
-        lacking = rows.filter(**{field: None}, customer__gt=customer).order_by("customer")
+    if order.field != "name" and len(found) <= A_PAGE:
+        lacking = rows.filter(**{order.field: None}).order_by(order.tie)
+        lacking = lacking.filter(order.beyond(customer)) if customer else lacking
         found += lacking[: A_PAGE + 1 - len(found)]
     return found
+
+
+def having(rows: Standings, order: Order, value: Any, customer: int) -> Standings:
+    """Who has the figure, in order; after a row with this value, if there is one."""
+    field = order.field
+    ordered = rows.exclude(**{field: None}).order_by(*order.columns)
+    if value is None:
+        return ordered
+    edge, beyond = ("lte", "lt") if order.falling else ("gte", "gt")
+    return ordered.filter(
+        Q(**{f"{field}__{beyond}": value}) | order.beyond(customer), **{f"{field}__{edge}": value}
+    )
 
 
 def _cursor(last: Standing, field: str) -> str:
@@ -145,6 +189,15 @@ def _read(after: str, field: str) -> tuple[Any, int]:
     except InvalidOperation:
         return None, 0
     return (value if value.is_finite() else None), customer
+
+
+def _pleased(what: str, by: str) -> Q:
+    """Whose answers are of this kind; the satisfied are passives and promoters."""
+    if what == SATISFIED:
+        # They are many: found soonest in the order of the list, not by an index of their own.
+        return Q(nps_class__plain__gte=0)
+    wanted = NPS[what]
+    return Q(nps_class=None) if wanted is None else Q(**{f"nps_class{by}": wanted})
 
 
 def _minding(what: str) -> Q:

@@ -9,6 +9,7 @@ from typing import Any
 from kernklant.engine.errors import Text
 from kernklant.engine.evaluation.formats import Format, in_both
 
+LOSSES = "let_op=verlies&volgorde=-bijdrage"  # who costs most comes first
 NOBODY = Text("Er zijn nog geen klanten om iets over te zeggen.", "There are no customers yet.")
 ONE_A = Text(
     "1 van uw {n} klanten is A: hij brengt {share} van de {of}{hours}.",
@@ -77,9 +78,9 @@ def how_known(told: dict[str, Any]) -> Text | None:
     return in_both(KNOWN, share=_share(everybody["well_known"] / everybody["customers"]))
 
 
-def part(value: float, whole: float) -> float | None:
-    """A share, where there is a whole to take it of."""
-    return value / whole if whole > 0 else None
+def part(value: float | None, whole: float | None) -> float | None:
+    """A share, where it is known and there is a whole to take it of."""
+    return value / whole if value is not None and whole is not None and whole > 0 else None
 
 
 def _where(told: dict[str, Any]) -> Told:
@@ -118,7 +119,7 @@ def _losing(told: dict[str, Any]) -> list[Told]:
         n=_whole(whale["loss_makers"]),
         lost=lambda form: form.short(whale["destroyed"]),
     )
-    return [Told(words, "let_op=verlies&volgorde=bijdrage")]
+    return [Told(words, LOSSES)]
 
 
 def _unsatisfied(told: dict[str, Any]) -> list[Told]:

@@ -117,8 +117,9 @@ TABLES: dict[str, Columns] = {
         Text("hoe hij staat", "how he stands"), DECISIONS, p="name",
         c="customer city sector region prospect manager stand_in segment computed previous moved "
         "since exit_proposed reason score score_low score_high evidence p_a p_becomes_a clv "
-        "clv_low clv_high revenue_12m contribution_12m cost_to_serve_12m hours_12m hours_before "
-        "potential value_at_risk watch insolvent last_order_on satisfaction nps_class",
+        "clv_low clv_high clv_after_service revenue_12m contribution_12m cost_to_serve_12m "
+        "hours_12m hours_before potential value_at_risk watch insolvent last_order_on satisfaction "
+        "nps_class",
     ),
     "segments.SegmentMove": Columns(
         Text("verschuivingen", "moves"), DECISIONS, p="why proposed_why",

@@ -45,9 +45,9 @@ from kernklant.web.value.models import Evaluation
 WHO = ("name", "city", "sector", "region", "manager", "stand_in")
 FROM_RUN = (
     "exit_proposed", "reason", "score", "score_low", "score_high", "evidence", "p_a",
-    "p_becomes_a", "clv", "clv_low", "clv_high", "revenue_12m", "contribution_12m",
-    "cost_to_serve_12m", "hours_12m", "hours_before", "potential", "value_at_risk", "watch",
-    "last_order_on", "satisfaction", "nps_class", "prospect",
+    "p_becomes_a", "clv", "clv_low", "clv_high", "clv_after_service", "revenue_12m",
+    "contribution_12m", "cost_to_serve_12m", "hours_12m", "hours_before", "potential",
+    "value_at_risk", "watch", "last_order_on", "satisfaction", "nps_class", "prospect",
 )  # fmt: skip
 STAYED, UP, DOWN, NEW = 0, 1, -1, 2
 RANK = {"exit": 0, "C": 1, "B": 2, "A": 3}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,8 @@ from kernklant.engine.evaluation.roster import half_widths, range_of
 from kernklant.engine.voice import nps
 from kernklant.web.segments.in_force import Segments, computed
 
+EUROS = ("clv", "contribution_12m", "revenue_12m", "cost_to_serve_12m")
+HOURS = ("hours_12m", "hours_before")
 LETTERS = ("A", "B", "C", "exit")
 WELL_KNOWN = 0.75  # evidence from which a customer is called well estimated
 
@@ -19,16 +22,15 @@ WELL_KNOWN = 0.75  # evidence from which a customer is called well estimated
 def figures_of(
     bought: pa.Table, summary: dict[str, Any], *, previous: Segments | None
 ) -> dict[str, Any]:
-    """Per computed segment and of all together; euros as numbers of whole cents.
+    """Per computed segment and of all together; euros as numbers of whole cents, None: not known.
 
     ``bought``: the rows of a roster without prospects. ``previous``: segments in force before.
     """
     now = computed(bought)
     columns = {
         name: _floats(bought[name])
-        for name in ("clv", "clv_low", "clv_high", "contribution_12m", "revenue_12m",
-                     "cost_to_serve_12m", "hours_12m", "hours_before", "evidence", "nps_class")
-    }  # fmt: skip
+        for name in (*EUROS, "clv_low", "clv_high", *HOURS, "evidence", "nps_class")
+    }
     halves = half_widths(columns["clv_low"], columns["clv_high"])
     whole = float(np.nansum(columns["clv"]))
     told = float(summary["clv"]["high"]) - float(summary["clv"]["low"])
@@ -41,7 +43,7 @@ def figures_of(
             whole=whole, whole_halves=halves, told=told / 2,
         )  # fmt: skip
         segments[letter] = {
-            **_sums(columns, members),
+            **sums(columns, members),
             "clv_low": round(low, 2),
             "clv_high": round(high, 2),
             **_nps(columns, members),
@@ -51,7 +53,7 @@ def figures_of(
     return {
         "segments": segments,
         "all": {
-            **_sums(columns, everybody),
+            **sums(columns, everybody),
             "clv_low": float(summary["clv"]["low"]),
             "clv_high": float(summary["clv"]["high"]),
             **_nps(columns, everybody),
@@ -60,14 +62,21 @@ def figures_of(
     }
 
 
-def _sums(columns: dict[str, np.ndarray], members: np.ndarray) -> dict[str, Any]:
-    names = ("clv", "contribution_12m", "revenue_12m", "cost_to_serve_12m")
-    hours = ("hours_12m", "hours_before")
+def sums(columns: Mapping[str, np.ndarray], members: np.ndarray) -> dict[str, Any]:
+    """How many members (n,) bool there are, and what their EUROS and HOURS add up to."""
     return {
         "customers": int(members.sum()),
-        **{name: round(float(np.nansum(columns[name][members])), 2) for name in names},
-        **{name: round(float(np.nansum(columns[name][members])), 1) for name in hours},
+        **{name: _sum(columns[name], members, digits=2) for name in EUROS},
+        **{name: _sum(columns[name], members, digits=1) for name in HOURS},
     }
+
+
+def _sum(values: np.ndarray, members: np.ndarray, *, digits: int) -> float | None:
+    """Of the members it is known of; None, not 0, where it is known of none or of nobody at all."""
+    known = ~np.isnan(values)
+    if not (known & members).any() and (members.any() or not known.any()):
+        return None
+    return round(float(values[known & members].sum()), digits)
 
 
 def _nps(columns: dict[str, np.ndarray], members: np.ndarray) -> dict[str, Any]:

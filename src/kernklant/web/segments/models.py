@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import models
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 
 from kernklant.web.base.access import within
 from kernklant.web.base.models import Member
@@ -81,6 +81,7 @@ class Standing(models.Model):
     clv = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     clv_low = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     clv_high = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    clv_after_service = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     revenue_12m = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     contribution_12m = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     cost_to_serve_12m = models.DecimalField(max_digits=18, decimal_places=2, null=True)
@@ -115,6 +116,11 @@ class Standing(models.Model):
             models.Index(fields=["manager", "-score", "customer"], name="stand_manager_score"),
             models.Index(fields=["manager", "name", "customer"], name="stand_manager_name"),
             models.Index(fields=["stand_in", "-clv", "customer"], name="stand_stand_in_clv"),
+            models.Index(
+                fields=["-potential", "customer"],
+                name="stand_potential",
+                condition=Q(prospect=True),  # the others are not ordered by it
+            ),
             models.Index(fields=["moved", "-clv", "customer"], name="stand_moved_clv"),
             models.Index(fields=["nps_class", "-clv", "customer"], name="stand_nps_clv"),
             models.Index(fields=["sector", "-clv", "customer"], name="stand_sector_clv"),
@@ -123,6 +129,11 @@ class Standing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.segment} {self.name}"
+
+    @property
+    def served(self) -> bool:
+        """Whether anything is known of what serving him costs: then value after it is another."""
+        return self.clv_after_service is not None and self.clv_after_service != self.clv
 
 
 class Moves(models.QuerySet["SegmentMove"]):

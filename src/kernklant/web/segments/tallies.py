@@ -19,12 +19,10 @@ from django.db.models.functions import Cast
 from kernklant.engine.pictures import binned
 from kernklant.engine.value.concentration import in_cents, spread
 from kernklant.engine.voice import nps
-from kernklant.web.segments.figures import LETTERS, WELL_KNOWN
+from kernklant.web.segments.figures import EUROS, HOURS, LETTERS, WELL_KNOWN, sums
 from kernklant.web.segments.models import Standings
 
 Columns = Mapping[str, np.ndarray]
-EUROS = ("clv", "contribution_12m", "revenue_12m", "cost_to_serve_12m")
-HOURS = ("hours_12m", "hours_before")
 FLOATS = (*EUROS, *HOURS, "evidence", "satisfaction", "nps_class")
 WORDS = ("segment", "computed", "previous")
 VALUABLE = 0.80  # who carry this share of lifetime value together are called valuable
@@ -87,9 +85,7 @@ def _sums(columns: Columns, members: np.ndarray) -> dict[str, Any]:
     answered = members & ~np.isnan(columns["nps_class"])
     of = columns["nps_class"][answered]
     return {
-        "customers": int(members.sum()),
-        **{name: round(float(np.nansum(columns[name][members])), 2) for name in EUROS},
-        **{name: round(float(np.nansum(columns[name][members])), 1) for name in HOURS},
+        **sums(columns, members),
         "well_known": int((columns["evidence"][members] >= WELL_KNOWN).sum()),
         "losers": int((columns["contribution_12m"][members] < 0).sum()),
         "nps_answers": int(answered.sum()),

@@ -35,13 +35,14 @@ def customers(request: HttpRequest) -> HttpResponse:
     if found.searched and len(found.rows) == 1 and request.GET.get("spring"):
         return redirect("customer", found.rows[0].customer_id)
     prospects = asked.get("soort") == "prospects"
-    told = columns.chosen(asked.get("kolom") or [], _sight(member), prospects=prospects)
+    told = _columns(member, asked)
     orders = filters.orders(request.GET, form, listing.order_of(asked))
     shown = {
         "form": form,
         "asked": asked,
         "prospects": prospects,
-        "headings": filters.headings(told, orders, prospects=prospects),
+        "headings": filters.headings(told, orders),
+        "ticks": [(one, one in told) for one in _offered(request, member)],
         "lines": [_line(row, told, _sight(member)) for row in found.rows],
         "found": found,
         "first_page": not request.GET.get("na"),
@@ -68,8 +69,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     member = member_of(request)
     form = _form(request, member)
     asked = form.asked()
-    prospects = asked.get("soort") == "prospects"
-    told = columns.chosen(asked.get("kolom") or [], _sight(member), prospects=prospects)
+    told = _columns(member, asked)
     rows = listing.whole_of(member, asked)
     if asked.get("zoek"):
         rows = rows.filter(pk__in=[one.pk for one in listing.page_of(member, asked, after="").rows])
@@ -142,10 +142,18 @@ def drop_view(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _form(request: HttpRequest, member: Member) -> ListForm:
-    see = _sight(member)
-    offered = columns.offered(see, prospects=request.GET.get("soort") == "prospects")
-    choices = [(one.name, said(one.words)) for one in offered]
-    return ListForm(request.GET, sight=see, columns=choices)
+    choices = [(one.name, said(one.words)) for one in _offered(request, member)]
+    return ListForm(request.GET, sight=_sight(member), columns=choices)
+
+
+def _offered(request: HttpRequest, member: Member) -> list[columns.Column]:
+    return columns.offered(_sight(member), prospects=request.GET.get("soort") == "prospects")
+
+
+def _columns(member: Member, asked: dict[str, Any]) -> list[columns.Column]:
+    told = listing.everybody()
+    costed = not told or told["contribution"] is not None
+    return columns.chosen(asked, _sight(member), costed=costed)
 
 
 def _sight(member: Member) -> Any:

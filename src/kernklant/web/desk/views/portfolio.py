@@ -50,6 +50,7 @@ def index(request: HttpRequest) -> HttpResponse:
             "shares": drawing.shares(told),
             "satisfaction": drawing.satisfaction(told, people),
             "whale": drawing.whale(told),
+            "losses": telling.LOSSES,
         }
     return render(request, "desk/portfolio.html", shown)
 
