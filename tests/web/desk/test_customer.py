@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.db.models import F
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from kernklant.engine.evaluation.formats import FORMATS
 from kernklant.engine.evaluation.one import one_customer
 from kernklant.web.base import store
 from kernklant.web.base.models import LogEntry, Member
+from kernklant.web.desk import about, happened
 from kernklant.web.evaluation.told import ratings_told
 from kernklant.web.ledger.models import ContactPerson, Customer, Note
-from kernklant.web.segments.models import Standing
+from kernklant.web.segments.models import SegmentMove, Standing
 from kernklant.web.value.models import Rating
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("static_files")]
@@ -50,6 +54,82 @@ def test_the_figures_are_those_of_the_run(
     assert told["reasons"]["nl"] in page
     for line in told["would_change"]:
         assert line["nl"].split("€")[0] in page
+
+
+def test_both_values_of_a_customer_who_is_served_are_named(
+    copies: SimpleNamespace, signed_in: SignIn
+) -> None:
+    move = SegmentMove.objects.filter(decision="", to_segment="exit").earliest("pk")
+    one = Standing.objects.get(pk=move.customer)
+    assert one.served
+    worth, after = (euros(value) for value in (one.clv, one.clv_after_service))
+    page = text(signed_in(copies.director), f"/klanten/{one.pk}/")
+    assert f"Klantwaarde {worth}" in page
+    assert f"na bediening {after}; die telt voor de score" in page
+    assert "klantwaarde na bediening 0/" in page
+    assert re.search(
+        rf"klantwaarde na bediening klantwaarde na bediening {re.escape(after)} ", page
+    )
+    moves = text(signed_in(copies.director), "/verschuivingen/?naar=exit")
+    assert f"klantwaarde {worth} na bediening {after} " in moves
+
+
+def euros(value: Any) -> str:
+    return plain(FORMATS["nl"].euros(value))
+
+
+def plain(told: str) -> str:
+    """With spaces as ``text`` gives them."""
+    return told.replace("\xa0", " ")
+
+
+def test_a_revenue_that_differs_is_accounted_for(
+    copies: SimpleNamespace, signed_in: SignIn
+) -> None:
+    client, said = signed_in(copies.director), set()
+    for one in Standing.objects.filter(prospect=False).order_by("-revenue_12m")[:40]:
+        facts = about.facts(2, one.pk)
+        differs = happened.years_of(facts.months)[0].revenue != one.revenue_12m
+        if differs not in said:
+            page = text(client, f"/klanten/{one.pk}/")
+            assert ("een creditnota op haar eigen dag" in page) == differs
+            assert not differs or f"omzet {euros(one.revenue_12m)}." in page
+            said.add(differs)
+    assert said == {True, False}
+
+
+def test_the_head_says_how_satisfied_he_is_and_when_he_was_last_met(
+    copies: SimpleNamespace, signed_in: SignIn, best: Standing
+) -> None:
+    Standing.objects.filter(pk=best.pk).update(satisfaction=4.5)
+    head = text(signed_in(copies.director), f"/klanten/{best.pk}/")
+    last = about.facts(2, best.pk).last_contact
+    assert f"tevredenheid 4,5 van 10 laatste contact {plain(FORMATS['nl'].day(last))}" in head
+
+
+def test_two_chances_of_a_are_told_apart(copies: SimpleNamespace, signed_in: SignIn) -> None:
+    rest = Standing.objects.filter(segment="C", reason="C", p_a__gt=0.05).earliest("pk")
+    page = text(signed_in(copies.director), f"/klanten/{rest.pk}/")
+    assert "kans dat hij nu al A is" in page
+    assert "binnen 24 maanden" in page
+
+
+def test_hours_that_are_not_known_are_a_dash_without_a_unit(
+    copies: SimpleNamespace, signed_in: SignIn, best: Standing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand = about.stand(2, best.pk)
+    assert stand is not None
+    bare = replace(stand, row={**stand.row, "service_hours_12m": None, "contacts_12m": None})
+    monkeypatch.setattr(about, "stand", lambda *_: bare)
+    assert "Aandacht 12 maanden – <" in re.sub(
+        r"\s+",
+        " ",
+        re.sub(
+            r"</?(?:dt|dd|strong)>",
+            " ",
+            signed_in(copies.director).get(f"/klanten/{best.pk}/").content.decode(),
+        ),
+    )
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from kernklant.engine.errors import Text
 from kernklant.engine.evaluation.facts_of_one import Month
+from kernklant.engine.evaluation.stand_of_one import OneStand
 from kernklant.engine.ledger.timeline import Event
 from kernklant.engine.segments.naming import activity
 from kernklant.web.base.rights import Sight
@@ -68,6 +69,11 @@ def years_of(months: tuple[Month, ...]) -> list[Year]:
     """The months by twelve, newest first."""
     parts = [months[start : start + 12] for start in range(0, len(months), 12)]
     return [_year(part) for part in reversed(parts)]
+
+
+def counted_otherwise(years: list[Year], stand: OneStand | None) -> bool:
+    """Whether the newest year's revenue is another than that which his value goes by."""
+    return bool(years) and stand is not None and years[0].revenue != stand.row["revenue_12m"]
 
 
 def _line(event: Event, see: Sight) -> Line:

@@ -16,7 +16,7 @@ GONE_BELOW = 0.5
 SURE = {
     "A": Text("{p} zeker A", "{p} sure to be A"),
     "B": Text("{p} kans dat hij A wordt", "a chance of {p} to become A"),
-    "C": Text("{p} kans dat hij A is", "a chance of {p} to be A"),
+    "C": Text("{p} kans dat hij nu al A is", "a chance of {p} to be A already"),
 }
 NOTHING = Text("Niets om op te letten.", "Nothing to mind.")
 INSOLVENT = Text("Failliet of in surseance: hij kan geen A zijn.", "Insolvent: he cannot be A.")

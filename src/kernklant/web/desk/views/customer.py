@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from kernklant.engine.errors import Text
+from kernklant.engine.evaluation.facts_of_one import CustomerFacts
 from kernklant.web.base import store
 from kernklant.web.base.access import may, member_of, one, page, reaches, sight
 from kernklant.web.base.log import seen
@@ -147,10 +148,10 @@ def _told(member: Member, customer: Customer, see: Sight) -> dict[str, Any]:
         "method": scoring.method(stand) if stand else None,
         "history": scoring.history(past, euros=euros),
         "picture": drawing.history(past),
-        "months_picture": drawing.months(facts.months) if facts and euros else None,
         "years": years,
-        "events": happened.lines_of(facts.timeline.events, see) if facts else [],
-        "earlier": facts.timeline.earlier if facts else None,
+        "other_revenue": euros and happened.counted_otherwise(years, stand),
+        "two_chances": about.months_to_become_a(stand) if standing.segment == "C" else None,
+        **(_happened(facts, see) if facts else {}),
         "scales": about.scales(run, number, member),
         "group": about.group_of(customer),
         "mother": _mother(customer),
@@ -164,6 +165,15 @@ def _told(member: Member, customer: Customer, see: Sight) -> dict[str, Any]:
         "opens_evaluations": may(member, Right.EVALUATIONS),
         "may_fix": _may(member, customer, Right.SIGN_OFF),
         "waits": standing.segment != standing.computed and may(member, Right.PROPOSE_MOVE),
+    }
+
+
+def _happened(facts: CustomerFacts, see: Sight) -> dict[str, Any]:
+    return {
+        "months_picture": drawing.months(facts.months) if see is not Sight.NO_EUROS else None,
+        "last_contact": facts.last_contact,
+        "events": happened.lines_of(facts.timeline.events, see),
+        "earlier": facts.timeline.earlier,
     }
 
 
