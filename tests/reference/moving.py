@@ -52,11 +52,11 @@ def _cause(before: Before, old: Row, new: Row, points: Mapping[int, Mapping[str,
     then, now = before.points.get(one, {}), points[one]
     both = [name for name in now if name in next(iter(before.points.values()), {})]
     change = {name: now[name] - then.get(name, 0) for name in both}
-    up = sum(change.values())
-    way = (up > 0) - (up < 0)
-    most = max(both, key=lambda name: change[name] * way, default=None)
-    if most is None or change[most] * way <= 0:
-        return {"cause": "others"}
+    ladder = ("exit", "C", "B", "A")
+    way = 1 if ladder.index(new["segment"]) > ladder.index(old["segment"]) else -1
+    if sum(change.values()) * way <= 0:
+        return {"cause": "rule"}
+    most = max(both, key=lambda name: change[name] * way)
     cause = "time" if old["orders"] == new["orders"] else "bought"
     return {"cause": cause, "criterion": most, "points": change[most]}
 

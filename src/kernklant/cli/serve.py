@@ -43,7 +43,7 @@ def serve(
     """Serve the web application with its worker, until Ctrl-C."""
     (home / "web").mkdir(parents=True, exist_ok=True)
     address = url or f"http://{host}:{port}"
-    print(t(f"Kernklant op {address} (stop met Ctrl-C)", f"Kernklant at {address} (Ctrl-C stops)"))
+    print(t("Kernklant start…", "Kernklant is starting…"))
     _become("serve", home, address, host, str(port), str(workers), str(threads))
 
 

@@ -44,14 +44,27 @@ class ImportRefused(UserError):
     exit_code = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Between which numbers a value must lie, itself a whole one or not."""
+
+    low: float
+    high: float
+    whole: bool
+
+
 class PolicyInvalid(UserError):
     """The policy document breaks a rule; ``faults``: of each its line (0: none), path, what is
-    wrong and what to do."""
+    wrong, what to do, and the bounds it broke if that is it."""
 
     exit_code = 4
 
     def __init__(
-        self, what: Text, remedy: Text, *, faults: Sequence[tuple[int, str, Text, Text]] = ()
+        self,
+        what: Text,
+        remedy: Text,
+        *,
+        faults: Sequence[tuple[int, str, Text, Text, Bounds | None]] = (),
     ) -> None:
         super().__init__(what, remedy)
         self.faults = tuple(faults)

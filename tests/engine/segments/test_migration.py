@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kernklant.engine.evaluation.movement_words import in_words
 from kernklant.engine.segments.migration import SEGMENTS, Stand, matrix, moves
 
 standings = st.dictionaries(st.integers(1, 30), st.sampled_from("ABC"), max_size=20)
@@ -73,8 +74,9 @@ def test_moves_there_and_back_are_opposite(before: dict[int, str], after: dict[i
     ("was", "after", "cause", "points"),
     [
         ({}, {"orders": 2, "points": 14}, "bought", 4),
-        ({}, {"points": 7}, "time", -3),
-        ({}, {}, "others", None),
+        ({}, {"points": 14}, "time", 4),
+        ({}, {"points": 7}, "rule", None),
+        ({}, {}, "rule", None),
         ({"policy_changed": True}, {"points": 14}, "policy", None),
         ({}, {"points": 14, "reason": "insolvent"}, "insolvent", None),
         ({"policy_changed": True}, {"points": 14, "reason": "decided"}, "decided", None),
@@ -86,6 +88,32 @@ def test_a_move_names_what_moved_the_customer(
     (move,) = moves(stand({1: "C"}, **was), stand({1: "A"}, **after)).to_pylist()
     assert (move["cause"], move["points"]) == (cause, points)
     assert move["criterion"] == (None if points is None else "worth")
+
+
+def test_a_customer_who_fell_is_told_what_he_lost() -> None:
+    (move,) = moves(stand({1: "A"}), stand({1: "C"}, points=7)).to_pylist()
+    assert (move["cause"], move["points"]) == ("time", -3)
+
+
+@given(before=standings, after=standings, points=st.integers(0, 20), orders=st.integers(1, 2))
+def test_no_reason_argues_against_the_move(
+    before: dict[int, str], after: dict[int, str], points: int, orders: int
+) -> None:
+    for move in moves(stand(before), stand(after, points=points, orders=orders)).to_pylist():
+        if move["points"]:
+            assert (move["points"] > 0) == (move["to_segment"] < move["from_segment"])
+
+
+@pytest.mark.parametrize("cause", ["bought", "time", "others"])
+@pytest.mark.parametrize(("old", "to", "points"), [("C", "B", -4), ("B", "C", 4), ("B", "A", None)])
+def test_an_older_run_that_names_the_wrong_points_is_told_by_the_rule(
+    cause: str, old: str, to: str, points: int | None
+) -> None:
+    move = {"cause": cause, "from_segment": old, "to_segment": to, "points": points}
+    told = in_words({**move, "criterion": None if points is None else "potential"})
+    assert "regel" in told.nl
+    assert "rule" in told.en
+    assert "potenti" not in told.nl
 
 
 @given(before=standings, after=standings)

@@ -182,6 +182,36 @@ def test_only_an_empty_team_can_be_removed(office: Client, cast: SimpleNamespace
     assert not Team.objects.filter(pk=north.pk).exists()
 
 
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("/beheer/mensen/uitnodigen/", ["Vul “Naam” in.", "Kies bij “Rol” een mogelijkheid."]),
+        (
+            "/beheer/tokens/",
+            ["Vul “Waarvoor is het?” in.", "Kies bij “Namens wie” een mogelijkheid."],
+        ),
+        ("/account/waarneming/", ["Kies bij “Wie neemt waar” een mogelijkheid.", "Vul “Van” in."]),
+    ],
+)
+def test_a_field_left_empty_is_named_with_what_to_do(
+    office: Client, address: str, told: list[str]
+) -> None:
+    page = office.post(address, {"language": "nl"}).content.decode()
+    assert all(one in page for one in told), page
+    assert "Dit veld is verplicht" not in page
+
+
+def test_an_administrator_alone_is_told_who_changes_the_policy(
+    office: Client, cast: SimpleNamespace
+) -> None:
+    assert "nodig dan uzelf uit als directeur" not in office.get("/beheer/").content.decode()
+    Member.objects.filter(role=Role.DIRECTOR).delete()
+    for address in ("/beheer/", "/portefeuille/"):
+        assert "nodig dan uzelf uit als directeur" in office.get(address).content.decode()
+    form = office.get("/beheer/mensen/uitnodigen/?rol=director").content.decode()
+    assert re.search(r'value="director" selected', form)
+
+
 def test_two_teams_cannot_have_one_name(office: Client) -> None:
     assert office.post("/beheer/teams/maken/", {"name": "Noord"}).status_code == 422
     assert office.post("/beheer/teams/maken/", {"name": "Oost"}).status_code == 302

@@ -70,6 +70,23 @@ def test_what_is_set_is_read_everywhere_and_written_down(office: Client) -> None
     assert "Anna veranderde “Werkuren per week” van 38 in 36" in page
 
 
+def test_a_currency_that_the_screens_do_not_show_cannot_be_chosen(office: Client) -> None:
+    assert 'name="currency"' not in office.get("/beheer/instellingen/").content.decode()
+    office.post("/beheer/instellingen/", {**SETTINGS, "currency": "CHF"})
+    assert company().currency == "EUR"
+
+
+def test_a_second_step_that_is_not_asked_here_is_said_so(office: Client, settings: Any) -> None:
+    settings.SECURE = False
+    assert (
+        "op deze machine werkt wordt hij niet gevraagd" in office.get("/account/").content.decode()
+    )
+    assert (
+        "op deze machine werkt, wordt dat niet gevraagd"
+        in office.get("/beheer/instellingen/").content.decode()
+    )
+
+
 def test_nothing_may_need_a_signature(office: Client) -> None:
     office.post("/beheer/instellingen/", {**SETTINGS, "sign_off": []})
     assert needing_a_signature() == ()

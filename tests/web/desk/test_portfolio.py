@@ -263,3 +263,12 @@ def test_sentences_hold_for_none_one_and_many() -> None:
     ]
     below = made(clv=[5.0, 4.0], contribution_12m=[-30.0, 10.0], segment=["A", "A"])
     assert said(below)[0].endswith("welk deel zij brengen is nog niet te zeggen.")
+
+
+def test_an_empty_portfolio_leads_to_bringing_invoices_in(
+    empty_home: object, cast: SimpleNamespace, signed_in: SignIn
+) -> None:
+    page = signed_in(cast.administrator).get("/portefeuille/").content.decode()
+    assert re.search(r'btn-primary" href="/gegevens/"', page)
+    other = signed_in(cast.director).get("/portefeuille/").content.decode()
+    assert re.search(r'btn-primary" href="/evaluaties/"', other)

@@ -27,6 +27,7 @@ from kernklant.web.evaluation.actions import (
 )
 from kernklant.web.evaluation.effects import effect_of
 from kernklant.web.evaluation.previewing import basis_now
+from kernklant.web.ledger.models import Customer
 from kernklant.web.segments.copying import refresh
 from kernklant.web.segments.models import Standing
 from kernklant.web.value.actions import change_draft, make_draft, mark_of
@@ -118,6 +119,39 @@ def test_weights_that_are_not_100_are_refused_in_words_and_what_was_typed_stays(
     assert draft.text == policy_in_force().text
 
 
+@pytest.mark.parametrize(
+    ("field", "typed", "remedy"),
+    [
+        ("a_value", "150", "Neem een getal van 0 tot en met 100 %."),
+        ("discount", "-1", "Neem een getal van 0 tot en met 100 %."),
+        ("at_once_below", "90", "boven de grens waaronder een klant verschuift"),
+        ("c0_to", "-1", "ligt niet boven het getal achter"),
+        ("minimum_stay", "2.5", "Neem een geheel getal van 0 tot en met 120."),
+        ("exit_months", "0", "Neem een geheel getal van 1 tot en met 120."),
+        ("horizon_years", "99", "Neem een getal van 0,25 tot en met 30."),
+        ("hour", "-5", "Neem een getal van 0 tot en met 10.000."),
+        ("minutes0", "-5", "Neem een getal van 0 tot en met 10.000."),
+        ("c0_weight", "20.5", "Neem een geheel getal van 0 tot en met 100."),
+    ],
+)
+def test_a_value_that_cannot_be_is_told_beside_its_field_in_its_own_unit(
+    copies: SimpleNamespace, signed_in: SignIn, *, field: str, typed: str, remedy: str
+) -> None:
+    draft, client = draft_of(copies.director), signed_in(copies.director)
+    address = f"/beleid/concept/{draft.pk}/"
+    told = fields_of(client.get(address).content.decode()) | {field: typed}
+    response = client.post(address, told)
+    page = response.content.decode()
+    assert response.status_code == 422
+    marked = re.search(
+        rf'<input [^>]*name="{field}"[^>]*>\s*<span class="fault"[^>]*>(.*?)</span>', page
+    )
+    assert marked, page
+    assert remedy in marked[1]
+    assert 'aria-invalid="true"' in marked[0]
+    assert not re.search(r"segments\.|hysteresis|criteria\.|policy\.toml", page)
+
+
 def test_nonsense_in_a_field_is_told_beside_its_name(
     copies: SimpleNamespace, signed_in: SignIn
 ) -> None:
@@ -153,6 +187,9 @@ def test_a_wrong_text_is_refused_with_its_line_and_a_remedy(
     page = re.sub(r"\s+", " ", response.content.decode())
     assert response.status_code == 422
     assert told in page
+    refusal = page.partition('class="faults"')[2].partition("</div>")[0]
+    assert "policy init" not in refusal
+    assert "policy.toml" not in refusal
     assert re.search(r"regel (\d+)", page) or "criteria" in page
     draft.refresh_from_db()
     assert draft.text == policy_in_force().text
@@ -258,7 +295,7 @@ def test_each_role_finds_what_is_its_to_do(copies: SimpleNamespace, signed_in: S
         for address in ("/beleid/", here, f"{here}tekst/", f"{here}proef/"):
             assert client.get(address).status_code == wanted, (role, address)
         adopts = client.post(f"{here}vaststellen/", {"why": "", "seen": "x"}).status_code
-        assert adopts == (302 if role == "director" else 404), role
+        assert adopts == (422 if role == "director" else 404), role
     assert Policy.objects.filter(number=None).count() == 1
 
 
@@ -285,15 +322,33 @@ def test_one_customer_is_tried_under_the_draft(copies: SimpleNamespace, signed_i
     trial = page.context["trial"]
     assert trial.before == "A"
     for at in (0, 1):
-        assert sum(points[1 + at] or 0 for points in trial.points) == trial.score[at]
+        assert sum(points[1][at] or 0 for points in trial.points) == trial.score[at]
     assert one.name in page.content.decode().replace("&amp;", "&").replace("&#x27;", "'")
+
+
+def test_what_is_not_known_of_a_customer_is_no_nought_under_a_draft(
+    copies: SimpleNamespace, signed_in: SignIn
+) -> None:
+    draft = draft_of(copies.director)
+    preview_at_once(by=copies.director, draft=draft)
+    values = store.run(2).table("answer/values.parquet").to_pylist()
+    unknown = next(row["customer"] for row in values if row["sees_us_as_important"] is None)
+    number = Customer.objects.get(pk=unknown).source_no
+    page = signed_in(copies.director).get(f"/beleid/concept/{draft.pk}/proef/?klant={number}")
+    points = {name.nl: both for name, both in page.context["trial"].points}
+    assert points["ziet ons als belangrijk"] == (None, None)
+    assert "niet bekend" in page.content.decode()
 
 
 def test_adopting_asks_why_and_tells_the_log(copies: SimpleNamespace, signed_in: SignIn) -> None:
     draft, client = draft_of(copies.director), signed_in(copies.director)
     before = policy_in_force().text
     address = f"/beleid/concept/{draft.pk}/vaststellen/"
-    client.post(address, {"why": " ", "seen": mark_of(draft.text)})
+    asked = client.post(address, {"why": " ", "seen": mark_of(draft.text)})
+    assert asked.status_code == 422
+    end = asked.content.decode().partition('id="vaststellen"')[2]
+    assert "Zeg in één zin waarom. Er is nog niets vastgesteld." in end
+    assert "vaststellen/#vaststellen" in end
     assert not Policy.objects.exclude(number=None).exists()
     client.post(address, {"why": "om te beginnen", "seen": mark_of("another")})
     assert not Policy.objects.exclude(number=None).exists()

@@ -16,7 +16,9 @@ from pytest_django import DjangoAssertNumQueries
 from kernklant.web.base import store
 from kernklant.web.base.models import Member
 from kernklant.web.base.models.jobs import State
-from kernklant.web.ledger.models import Customer
+from kernklant.web.evaluation.sureness import how_sure
+from kernklant.web.ledger.models import Copies, Customer
+from kernklant.web.segments.models import SegmentMove, Standing
 from kernklant.web.value.models import Evaluation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("static_files")]
@@ -72,7 +74,7 @@ def test_a_run_that_is_not_there_is_not_found(copies: SimpleNamespace, signed_in
     [
         ("director", "/evaluaties/", 8),
         ("director", "/evaluaties/nu/", 3),
-        ("director", "/evaluaties/2/", 4),
+        ("director", "/evaluaties/2/", 7),  # three of them tell what is in force beside it
         ("director", "/evaluaties/1/tegen/2/", 3),
         ("account_manager", "/evaluaties/", 10),
         ("account_manager", "/evaluaties/2/", 6),
@@ -140,6 +142,19 @@ def test_every_figure_of_the_matrix_leads_to_as_many_customers(
     assert sum(line.total for line in lines["lines"] if line.old != "new") == 1105
 
 
+def test_a_page_counts_once_who_moved_and_says_against_what(
+    copies: SimpleNamespace, signed_in: SignIn
+) -> None:
+    context = signed_in(copies.director).get("/evaluaties/2/").context
+    cells = {line.old: dict(line.cells) for line in context["lines"]}
+    for letter, _figures, (came, went) in context["segments"]:
+        assert came == sum(row[letter] for old, row in cells.items() if old != letter)
+        assert went == sum(many for new, many in cells[letter].items() if new != letter)
+    assert "met wat evaluatie 1 berekende" in text(signed_in(copies.director), "/evaluaties/2/")
+    Evaluation.objects.filter(run=2).update(asked_by=copies.director)
+    assert "golden toen deze" in text(signed_in(copies.director), "/evaluaties/2/")
+
+
 def test_pages_of_movers_hold_everybody_once(copies: SimpleNamespace, signed_in: SignIn) -> None:
     client = signed_in(copies.director)
     seen: list[int] = []
@@ -188,6 +203,66 @@ def test_two_runs_lie_beside_each_other(copies: SimpleNamespace, signed_in: Sign
     chosen = client.get("/evaluaties/2/vergelijk/?met=1")
     assert chosen["Location"] == "/evaluaties/1/tegen/2/"
     assert client.get("/evaluaties/2/vergelijk/?met=x")["Location"] == "/evaluaties/2/"
+
+
+def test_a_run_says_what_is_in_force_beside_what_was_computed(
+    copies: SimpleNamespace, signed_in: SignIn
+) -> None:
+    computed = store.summary(2)["segments"]["A"]["customers"]
+    now = Standing.objects.filter(segment="A", prospect=False).count()
+    waiting = SegmentMove.objects.filter(decision="").count()
+    told = text(signed_in(copies.director), "/evaluaties/2/")
+    assert f"A: berekend {computed}; nu geldt {now}." in told
+    assert f"{waiting} verschuivingen wachten op een besluit" in told
+    assert "nu geldt" not in text(signed_in(copies.director), "/evaluaties/1/")
+    Copies.objects.update(run=1)  # the newest run was not counted yet
+    assert "nu geldt" not in text(signed_in(copies.director), "/evaluaties/2/")
+
+
+def test_who_asked_is_told_that_it_is_done(copies: SimpleNamespace, signed_in: SignIn) -> None:
+    client = signed_in(copies.director)
+    assert "Klaar:" not in text(client, "/evaluaties/")
+    done = {"asked_by": copies.director, "ended_at": timezone.now()}
+    Evaluation.objects.filter(run=2).update(**done)
+    assert re.search(r"Klaar: \d+ van uw 1\.127 klanten zijn A\. Bekijk de lijst",
+                     text(client, "/evaluaties/"))  # fmt: skip
+    assert "Klaar:" not in text(signed_in(copies.analyst), "/evaluaties/")
+
+
+def test_weights_are_not_told_to_matter_where_one_criterion_counted(home: object) -> None:
+    summary = store.summary(2)
+    one = {**summary["score"], "left_out": [c["name"] for c in summary["score"]["criteria"][1:]]}
+    figures = {"all": {}}
+    before = how_sure(summary, figures, of_all=True)
+    after = how_sure({**summary, "score": one}, figures, of_all=True)
+    assert any("hangt het ervan af" in sentence.nl for sentence in before)
+    assert not any("hangt het ervan af" in sentence.nl for sentence in after)
+    assert after[-1].nl.startswith("Alleen ")
+    assert after[-1].nl.endswith(" telde mee.")
+
+
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [
+        ("1999-01-01", "Op die dag was er nog niets verkocht. Kies"),
+        ("x", "Schrijf bijvoorbeeld 30-09-2026"),
+    ],
+)
+def test_a_day_before_the_first_sale_is_refused_at_once(
+    copies: SimpleNamespace, signed_in: SignIn, day: str, told: str
+) -> None:
+    response = signed_in(copies.director).post("/evaluaties/start/", {"as_of": day, "key": KEY})
+    assert response.status_code == 422
+    assert told in response.content.decode()
+    assert not Evaluation.objects.filter(key=KEY).exists()
+
+
+def test_no_word_of_the_terminal_stands_in_a_warning(
+    copies: SimpleNamespace, signed_in: SignIn
+) -> None:
+    for address in ("/evaluaties/", "/evaluaties/2/"):
+        told = text(signed_in(copies.director), address)
+        assert not re.search(r"Zet bij een criterium|--as-of|policy\.toml", told), address
 
 
 def running(**values: Any) -> Evaluation:

@@ -62,6 +62,30 @@ def test_a_plain_file_lands_in_two_clicks_and_says_what_became_of_it(
     assert "regels.csv" in wizard.text("/gegevens/")
 
 
+def test_the_line_of_the_total_is_named_and_not_counted_in_the_headline(wizard: Wizard) -> None:
+    row = wizard.bring(CLEAR + "Totaal;;;1.244,50\n")
+    page = wizard.text(f"/gegevens/bestand/{row.pk}/")
+    assert "1 geweigerd" in page
+    assert "Dit lijkt de totaalregel; niets te doen." in page
+    assert "2 nieuw, samen €\xa01.244,50" in page
+    wizard.land(row)
+    receipt = wizard.text("/gegevens/1/")
+    assert "Dit lijkt de totaalregel; niets te doen." in receipt
+    assert "€\xa01.244,50." in receipt
+
+
+def test_a_refused_row_that_is_no_total_is_to_be_mended(wizard: Wizard) -> None:
+    row = wizard.bring(CLEAR + "3;Totaalbouw;15-04-2025;tien\n")
+    assert "totaalregel" not in wizard.text(f"/gegevens/bestand/{row.pk}/")
+
+
+def test_plain_text_that_is_called_a_workbook_is_told_so(wizard: Wizard) -> None:
+    row = wizard.bring("this is no workbook", name="lijst.xlsx")
+    page = wizard.text(f"/gegevens/bestand/{row.pk}/")
+    assert "geen Excel-bestand" in page
+    assert "Wij herkennen niet" not in page
+
+
 def test_what_reads_two_ways_is_asked_and_never_guessed(wizard: Wizard) -> None:
     row = wizard.bring(UNCLEAR)
     page = wizard.text(f"/gegevens/bestand/{row.pk}/")

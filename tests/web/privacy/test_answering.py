@@ -119,6 +119,21 @@ def test_an_explanation_adds_up_to_the_score_of_everybody_in_every_run(
                 assert one.total == one.score == found.row["score"]
 
 
+def test_a_rating_is_told_by_its_name_and_not_as_an_opinion_of_him(
+    client: Client, somebody: Customer
+) -> None:
+    page = told(client, f"/privacy/{somebody.pk}/uitleg/")
+    assert "ons oordeel (ziet ons als belangrijk)" in page
+    assert "van u vinden" not in page
+
+
+def test_an_amount_is_never_broken_after_its_sign(client: Client, somebody: Customer) -> None:
+    page = client.get(f"/privacy/{somebody.pk}/uitleg/").content.decode()
+    assert "Om in groep A" in page or "brengt u in groep A" in page
+    assert "€\u00a0" in page
+    assert "€ " not in page
+
+
 def test_sentences_for_a_person_are_short() -> None:
     """B1: no sentence of more than eighteen words."""
     for text in (*MEANS.values(), *WHY.values(), *PLAIN.values()):
@@ -228,6 +243,16 @@ def test_an_objection_is_logged_without_a_name(office: SimpleNamespace) -> None:
 def test_no_column_is_without_a_class() -> None:
     assert columns.unclassified() == []
     assert {line.privacy for line in register.lines()} == {"P", "C", "O"}
+
+
+def test_no_column_about_somebody_is_without_a_name() -> None:
+    assert columns.nameless() == []
+
+
+def test_the_register_is_told_without_the_names_of_our_tables(client: Client) -> None:
+    page = told(client, "/privacy/register/")
+    assert "reden van een voorstel" in page
+    assert not re.search(r"source_no|proposed_why|web \w+\.|step_nl", page)
 
 
 def test_the_register_names_every_table(client: Client) -> None:

@@ -53,6 +53,21 @@ def between() -> SegmentMove:
     return SegmentMove.objects.filter(decision="").exclude(to_segment="exit").earliest("pk")
 
 
+def test_the_decision_stays_in_sight_with_what_is_wrong_beside_it(
+    copies: SimpleNamespace, signed_in: SignIn
+) -> None:
+    client = signed_in(copies.director)
+    page = client.get("/verschuivingen/").content.decode()
+    assert 'class="bar">' in page
+    assert page.count(" checked") == 0
+    assert client.get("/verschuivingen/?kies=alle").content.decode().count(
+        " checked"
+    ) == page.count('name="move"')
+    wrong = client.post("/verschuivingen/besluit/", {"decision": "accepted", "why": ""})
+    bar = wrong.content.decode().partition('class="bar" open')[2]
+    assert "Kies eerst een of meer klanten." in bar
+
+
 def standing(move: SegmentMove) -> str:
     return Standing.objects.get(pk=move.customer).segment
 
@@ -321,3 +336,11 @@ def test_a_name_that_would_be_markup_is_text(copies: SimpleNamespace, signed_in:
     page = signed_in(copies.director).get("/verschuivingen/").content.decode()
     assert "<script>alert" not in page
     assert "<img src=x" not in page
+
+
+def test_no_fixed_segment_is_not_counted_as_nought(
+    copies: SimpleNamespace, signed_in: SignIn
+) -> None:
+    page = signed_in(copies.director).get("/verschuivingen/vast/").content.decode()
+    assert "0 segmenten" not in page
+    assert "Van niemand." in page

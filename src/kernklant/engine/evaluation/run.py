@@ -158,5 +158,5 @@ def _refuse_nothing(table: pa.Table, as_of: date) -> None:
                 f"Er zijn geen verkopen op of voor {as_of.isoformat()}.",
                 f"There are no sales on or before {as_of.isoformat()}.",
             ),
-            Text("Kies een latere peildatum (--as-of).", "Choose a later as-of date (--as-of)."),
+            Text("Kies een latere peildatum.", "Choose a later as-of date."),
         )

@@ -89,9 +89,9 @@ def unused_ratings(criteria: Iterable[Criterion], ratings: pa.Table) -> list[Tex
     named = ", ".join(unused)
     return [
         Text(
-            f"Geen criterium van het beleid gebruikt deze beoordelingen: {named}. Zet bij een "
-            "criterium rated_as op de naam uit het bestand.",
-            f"No criterion of the policy uses these ratings: {named}. Set rated_as of a criterion "
-            "to the name in the file.",
+            f"Geen criterium van het beleid gebruikt deze beoordelingen: {named}. Noem "
+            "ze in de tekst van het beleid bij een criterium (rated_as) om ze te laten meetellen.",
+            f"No criterion of the policy uses these ratings: {named}. Name them with a "
+            "criterion in the text of the policy (rated_as) to make them count.",
         )
     ]

@@ -88,6 +88,11 @@ def history(facts: Snapshot, *, as_of: date, cut: date | None = None) -> History
     )
 
 
+def first_sales_day(facts: Snapshot) -> date | None:
+    """The day of the first sales line; None without sales."""
+    return _span(facts, date.max)[0]
+
+
 def last_sales_day(facts: Snapshot) -> date | None:
     """The day of the last sales line; None without sales."""
     return _span(facts, date.max)[1]

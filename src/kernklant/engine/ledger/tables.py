@@ -30,7 +30,9 @@ CUSTOMERS = Table(
             privacy="P",
         ),
         Column("name", "text", Text("Naam", "Name"), privacy="P"),
-        Column("kind", "text", Text("business of consumer", "business or consumer"), privacy="C"),
+        Column(
+            "kind", "text", Text("Zakelijk of particulier", "Business or consumer"), privacy="C"
+        ),
         Column("prospect", "bool", Text("Nog geen klant", "Not yet a customer"), privacy="C"),
         Column("legal_form", "text", Text("Rechtsvorm", "Legal form"), privacy="C"),
         Column(

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kernklant.engine.errors import Lang, Text
+from kernklant.engine.errors import Bounds, Lang, Text
 from kernklant.engine.segments.places import BARE, places, step
 from kernklant.engine.segments.wording import figure
 
@@ -19,12 +19,14 @@ A_TABLE = Text("een tabel", "a table")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault: the line (1-based; 0 where the key is absent), the key, what and remedy."""
+    """One fault: the line (1-based; 0 where the key is absent), the key, what and remedy; and
+    the bounds that a number broke."""
 
     line: int
     path: str
     what: Text
     remedy: Text
+    bounds: Bounds | None = None
 
     def to(self, lang: Lang) -> str:
         """The fault as one line of text."""
@@ -122,9 +124,9 @@ class Document:
                 self._not_among(path, word, among)
         return value
 
-    def fault(self, path: str, what: Text, remedy: Text) -> None:
+    def fault(self, path: str, what: Text, remedy: Text, *, bounds: Bounds | None = None) -> None:
         """Note a fault at the line of a path, or of the nearest table above it."""
-        self.faults.append(Fault(self._line(path), path, what, remedy))
+        self.faults.append(Fault(self._line(path), path, what, remedy, bounds))
 
     def refuse_unknown(self) -> None:
         """Note every key that nobody asked for, with the nearest one that exists."""
@@ -191,6 +193,7 @@ class Document:
                 f"neem {kind.nl} van {low.nl} tot en met {high.nl}",
                 f"take {kind.en} from {low.en} to {high.en}",
             ),
+            bounds=Bounds(*bounds, whole),
         )
 
 

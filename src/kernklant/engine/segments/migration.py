@@ -22,6 +22,7 @@ MOVES = pa.schema(
 # Reasons of a segment that explain a move by themselves, whatever the points did.
 BY_ITSELF = ("insolvent", "decided", "leaving")
 SEGMENTS = ("A", "B", "C", "exit")
+LOW_TO_HIGH = pa.array(SEGMENTS[::-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,9 @@ def moves(before: Stand | None, now: Stand) -> pa.Table:
 
     ``kind`` is moved, new (no segment before) or gone (none now), so that the flows add up to
     both totals. ``cause`` of a move: insolvent, decided, leaving, policy (it was changed), bought
-    (new orders), time (nothing was bought since), or others: his own points stayed as they were
-    and others passed him. With bought and time goes the ``criterion`` whose ``points`` changed
-    most in the direction of the score.
+    (new orders) or time (nothing was bought since) where his points went the way he went, else
+    rule: that of a segment holds for him now, or no longer. With bought and time goes the
+    ``criterion`` whose ``points`` changed most that way.
     """
     if before is None:
         return MOVES.empty_table()
@@ -61,18 +62,25 @@ def moves(before: Stand | None, now: Stand) -> pa.Table:
     differs = pc.invert(pc.fill_null(pc.equal(left, entered), False)).to_numpy(zero_copy_only=False)
     numbers, left, entered = numbers[differs], left.filter(differs), entered.filter(differs)
     kind = pc.if_else(pc.is_null(left), "new", pc.if_else(pc.is_null(entered), "gone", "moved"))
-    cause, criterion, points = _causes(before, now, numbers, moved=pc.equal(kind, "moved"))
+    way = np.sign(_rank(entered) - _rank(left))
+    cause, criterion, points = _causes(before, now, numbers, moved=pc.equal(kind, "moved"), way=way)
     return pa.table([pa.array(numbers), left, entered, kind, cause, criterion, points], MOVES)
 
 
+def _rank(segments: pa.Array) -> np.ndarray:
+    """How high (n,) each segment is; whoever has none stands lowest."""
+    place = pc.fill_null(pc.index_in(segments, value_set=LOW_TO_HIGH), -1)
+    return np.asarray(place.to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
 def _causes(
-    before: Stand, now: Stand, numbers: np.ndarray, *, moved: pa.Array
+    before: Stand, now: Stand, numbers: np.ndarray, *, moved: pa.Array, way: np.ndarray
 ) -> tuple[pa.Array, pa.Array, pa.Array]:
-    criterion, points = _largest_change(before.points, now.points, numbers)
+    criterion, points = _largest_change(before.points, now.points, numbers, way=way)
     reason = _of(now.segments, "reason", numbers)
     same = pc.equal(*(_of(stand.segments, "orders", numbers) for stand in (before, now)))
     by_points = pc.if_else(pc.fill_null(same, False), "time", "bought")
-    by_points = pc.if_else(pc.is_valid(criterion), by_points, "others")
+    by_points = pc.if_else(pc.is_valid(criterion), by_points, "rule")
     itself = pc.is_in(reason, pa.array(BY_ITSELF))
     cause = pc.if_else(itself, reason, "policy" if before.policy_changed else by_points)
     told = pc.and_(moved, pc.is_in(cause, pa.array(["bought", "time"])))
@@ -84,9 +92,12 @@ def _causes(
 
 
 def _largest_change(
-    before: pa.Table, now: pa.Table, numbers: np.ndarray
+    before: pa.Table, now: pa.Table, numbers: np.ndarray, *, way: np.ndarray
 ) -> tuple[pa.Array, pa.Array]:
-    """The criterion whose points changed most the way the total went; null where none did."""
+    """The criterion whose points changed most the ``way`` (n,) the customer went.
+
+    Null where the points together did not go that way, for then they explain nothing.
+    """
     names = [name for name in now.column_names if name in before.column_names]
     names.remove("customer")
     if not names:
@@ -94,10 +105,8 @@ def _largest_change(
     change = np.column_stack(
         [_points(now, name, numbers) - _points(before, name, numbers) for name in names]
     )
-    way = np.sign(change.sum(axis=1))
-    along = change * way[:, None]
-    most = along.argmax(axis=1)
-    none = along.max(axis=1) <= 0
+    most = (change * way[:, None]).argmax(axis=1)
+    none = change.sum(axis=1) * way <= 0
     told = pa.DictionaryArray.from_arrays(pa.array(most, mask=none), pa.array(names))
     by = change[np.arange(len(numbers)), most].astype(np.int32)
     return told.cast(pa.string()), pa.array(by, mask=none)

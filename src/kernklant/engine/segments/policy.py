@@ -18,6 +18,11 @@ from kernklant.engine.value.criteria import Criterion
 from kernklant.engine.value.lifetime import LifetimeRules
 
 MODELS = ("mbg", "bg", "pareto", "auto")
+NO_TOML = Text("dit is geen geldige TOML", "this is not valid TOML")
+AS_TOML = Text(
+    'schrijf naam = waarde, met een tekst tussen aanhalingstekens ("), of een [kop]',
+    'write name = value, with a text in quotes ("), or a [heading]',
+)
 DEEPEST = 8  # a policy has tables in tables in tables
 AT_LINE = re.compile(r"at line (\d+)")
 
@@ -107,6 +112,7 @@ def _document(text: str, name: str) -> Document:
                 "Herstel die regel; kernklant policy init geeft een goed voorbeeld.",
                 "Mend that line; kernklant policy init gives a good example.",
             ),
+            faults=[(int(place[1]) if place else 0, "", NO_TOML, AS_TOML, None)],
         ) from error
 
 
@@ -190,5 +196,5 @@ def _refused(name: str, faults: list[Fault]) -> PolicyInvalid:
             "\n".join(fault.to("nl") for fault in lines),
             "\n".join(fault.to("en") for fault in lines),
         ),
-        faults=[(fault.line, fault.path, fault.what, fault.remedy) for fault in lines],
+        faults=[(one.line, one.path, one.what, one.remedy, one.bounds) for one in lines],
     )

@@ -10,8 +10,25 @@ from django.contrib.auth.password_validation import validate_password
 from kernklant.engine.errors import Text
 from kernklant.web.base.words import said
 
+DJANGO_S = forms.Field.default_error_messages["required"]
+CHOICES = (forms.ChoiceField, forms.ModelChoiceField)
+FILL_IN = Text("Vul “{field}” in.", "Fill in “{field}”.")
+CHOOSE = Text("Kies bij “{field}” een mogelijkheid.", "Choose something for “{field}”.")
 
-class FirstVisit(forms.Form):
+
+class Named(forms.Form):
+    """A form that names the field that was left empty, and says what to do."""
+
+    def full_clean(self) -> None:
+        """Once the labels are known; what a form says itself stays."""
+        for field in self.fields.values():
+            if field.error_messages.get("required") == DJANGO_S:
+                text = CHOOSE if isinstance(field, CHOICES) else FILL_IN
+                field.error_messages["required"] = said(text, field=field.label or "")
+        super().full_clean()
+
+
+class FirstVisit(Named):
     """Who will be the administrator."""
 
     name = forms.CharField(max_length=100, widget=forms.TextInput({"autocomplete": "name"}))

@@ -17,6 +17,11 @@ WANTED, DONE = "second_step_wanted", "second_step_done"
 OPEN = ("account_", "mfa_", "looks")  # what one needs to set it up, or to leave
 
 
+def asked_here() -> bool:
+    """Whether others can reach us: then it is asked of who needs it."""
+    return bool(settings.SECURE)
+
+
 class SecondStep:
     """Leads a member whose role needs a second step to setting it up, before anything else.
 
@@ -29,7 +34,7 @@ class SecondStep:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Handle the request, or lead away from it."""
         member = request.user if isinstance(request.user, Member) else None
-        if member is None or not settings.SECURE or request.session.get(DONE) == member.role:
+        if member is None or not asked_here() or request.session.get(DONE) == member.role:
             return self.get_response(request)
         if member.role not in company().mfa_roles or is_mfa_enabled(member):
             request.session[DONE] = member.role  # asked once a session and role

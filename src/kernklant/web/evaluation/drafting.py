@@ -137,5 +137,5 @@ def _faults(invalid: PolicyInvalid, written: str) -> list[Fault]:
             what,
             remedy,
         )
-        for line, path, what, remedy in invalid.faults
+        for line, path, what, remedy, _bounds in invalid.faults
     ]

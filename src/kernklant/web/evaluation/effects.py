@@ -159,7 +159,7 @@ class Trial:
     after: str
     score: tuple[int | None, int | None]
     p_a: tuple[float | None, float | None]
-    points: list[tuple[Text, int | None, int | None]]
+    points: list[tuple[Text, tuple[int | None, int | None]]]
 
 
 def sees_all(member: Member) -> bool:
@@ -201,7 +201,7 @@ def trial_of(preview: Preview, customer: int) -> Trial | None:
         score=(now.get("score"), then["score"]),
         p_a=(now.get("p_a"), then["p_a"]),
         points=[
-            (named(name.removeprefix(POINTS)), now.get(name), then.get(name)) for name in names
+            (named(name.removeprefix(POINTS)), (now.get(name), then.get(name))) for name in names
         ],
     )
 

@@ -40,6 +40,12 @@ class Flow:
         cells = self.before.astype(np.int64) * size + self.after
         return np.bincount(cells, minlength=size * size).reshape(size, size)
 
+    def came_and_went(self) -> dict[str, tuple[int, int]]:
+        """Of each segment how many came into it, new ones among them, and how many went."""
+        cells = self.matrix()
+        came, went = cells.sum(axis=0) - cells.diagonal(), cells.sum(axis=1) - cells.diagonal()
+        return {letter: (int(came[at]), int(went[at])) for at, letter in enumerate(SEGMENTS)}
+
     def cell(self, old: str, new: str) -> Flow:
         """Who went from one to the other; "" is any. Those who stayed only when both are named."""
         wanted = np.ones(len(self.customer), dtype=bool)
@@ -62,7 +68,11 @@ class Flow:
 
 
 def flow_into(run: int) -> Flow | None:
-    """From the segments that were in force when it was asked; None of a first run."""
+    """From the segments it was compared with; None of a first run.
+
+    Those are the ones in force when somebody asked it here, and what the run before computed
+    when the terminal did.
+    """
     if STANDING not in store.run(run).files:
         return None
     return _flow(settings.HOME, run, STANDING, run)

@@ -9,16 +9,23 @@ from django import forms
 from django.utils import timezone
 
 from kernklant.engine.errors import Text
-from kernklant.web.base.words import said
+from kernklant.web.base.words import format_of_reader, said
 from kernklant.web.evaluation.flows import NEW, OLD
+from kernklant.web.evaluation.listing import first_day
 
 LATER = Text(
     "De peildatum ligt in de toekomst. Kies vandaag of eerder; er is niets gevraagd.",
     "The as-of date lies in the future. Choose today or earlier; nothing was asked.",
 )
 NO_DAY = Text(
-    "Dit is geen datum. Schrijf bijvoorbeeld 2026-09-30; er is niets gevraagd.",
+    "Dit is geen datum. Schrijf bijvoorbeeld 30-09-2026; er is niets gevraagd.",
     "This is no date. Write for example 2026-09-30; nothing was asked.",
+)
+
+
+EARLIER = Text(
+    "Op die dag was er nog niets verkocht. Kies {day} of later; er is niets gevraagd.",
+    "Nothing had been sold on that day. Choose {day} or later; nothing was asked.",
 )
 
 
@@ -28,7 +35,7 @@ class Ask(forms.Form):
     as_of = forms.DateField(
         required=False,
         widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
+        input_formats=["%Y-%m-%d", "%d-%m-%Y"],
     )
     key = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
 
@@ -38,10 +45,13 @@ class Ask(forms.Form):
         self.fields["as_of"].error_messages["invalid"] = said(NO_DAY)
 
     def clean_as_of(self) -> date | None:
-        """Not in the future."""
+        """Not in the future, nor before the first sale."""
         day: date | None = self.cleaned_data["as_of"]
         if day is not None and day > timezone.localdate():
             raise forms.ValidationError(said(LATER))
+        first = first_day() if day is not None else None
+        if day is not None and first is not None and day < first:
+            raise forms.ValidationError(said(EARLIER, day=format_of_reader().day(first)))
         return day
 
 

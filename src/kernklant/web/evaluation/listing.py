@@ -12,8 +12,9 @@ import numpy as np
 import pyarrow.compute as pc
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils import timezone
 
-from kernklant.engine.ledger.history import last_sales_day
+from kernklant.engine.ledger.history import first_sales_day, last_sales_day
 from kernklant.web.base import store
 from kernklant.web.base.access import within
 from kernklant.web.base.models import Member
@@ -26,6 +27,7 @@ from kernklant.web.value.models import Evaluation
 
 UNDER_WAY = (State.ASKED, State.RUNNING)
 A_PAGE = 25
+STILL_NEWS = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,25 @@ def lines(member: Member, *, page: int) -> tuple[list[Line], bool]:
     before = dict(zip(store.runs()[1:], store.runs(), strict=False))
     told = [_line(one, own, before.get(int(one.run or 0))) for one in found[:A_PAGE]]
     return told, len(found) > A_PAGE
+
+
+def just_ready(member: Member, newest: Line) -> dict[str, Any] | None:
+    """The figures of the newest run, for who asked for it, while that is news."""
+    one = newest.evaluation
+    if one.asked_by_id != member.pk or one.ended_at is None:
+        return None
+    return newest.summary if timezone.now() - one.ended_at < STILL_NEWS else None
+
+
+def first_day() -> date | None:
+    """The first day of sales there is; None before the first import."""
+    versions = store.table_versions()
+    return _first_day(settings.HOME, tuple(sorted(versions.items()))) if versions else None
+
+
+@lru_cache(maxsize=4)
+def _first_day(_home: Path, _versions: tuple[tuple[str, int], ...]) -> date | None:
+    return first_sales_day(store.facts())
 
 
 def last_day() -> date | None:

@@ -13,7 +13,9 @@ import pyarrow.parquet as pq
 from django.db.models import Max
 
 from kernklant.engine.evaluation.run import Answer, evaluate
+from kernklant.engine.evaluation.standing import IN_ANSWER
 from kernklant.engine.segments.policy import read_policy
+from kernklant.engine.value.criteria import Criterion
 from kernklant.web.base import store
 from kernklant.web.evaluation.progress import Steps
 from kernklant.web.evaluation.told import question_now
@@ -52,7 +54,7 @@ def answered(job: Preview) -> dict[str, Any]:
     half = 0.0 if present else 0.5
     if not present:
         under_present = _answer(job, job.asked["policy"], part=(0.0, half))
-        present = found["present"] = _packed(_rows(under_present, KEPT))
+        found["present"] = _packed(_rows(under_present, KEPT))
     answer = _answer(job, job.text, part=(half, 1.0))
     rows = _rows(answer, OF_DRAFT)
     before = pc.fill_null(answer.customers["previous_segment"].cast(pa.string()), "")
@@ -75,15 +77,24 @@ def _answer(job: Preview, text: str, *, part: tuple[float, float]) -> Answer:
 
 
 def _rows(answer: Answer, columns: tuple[str, ...]) -> pa.Table:
-    """Some columns, words as text, and the points of each criterion."""
+    """Some columns, words as text, and the points of each criterion; null what is not known."""
     rows = answer.customers.select(list(columns))
     for name in ("segment", "reason"):
         at = rows.column_names.index(name)
         rows = rows.set_column(at, name, rows[name].cast(pa.string()))
-    for name in answer.points.column_names:
-        if name != "customer":
-            rows = rows.append_column(f"{POINTS}{name}", answer.points[name])
+    counted = [one for one in answer.criteria or () if one.name in answer.points.column_names]
+    for one in counted:
+        points = answer.points[one.name]
+        known = pc.is_valid(_measured(answer, one))
+        points = pc.if_else(known, points, pa.scalar(None, points.type))
+        rows = rows.append_column(f"{POINTS}{one.name}", points)
     return rows
+
+
+def _measured(answer: Answer, criterion: Criterion) -> pa.ChunkedArray:
+    if criterion.name in answer.values.column_names:
+        return answer.values[criterion.name]
+    return answer.customers[IN_ANSWER[criterion.source]]
 
 
 def _packed(rows: pa.Table) -> bytes:

@@ -38,6 +38,7 @@ LEFT_OUT = Text(
     "Niet meegewogen, omdat er nog niets over bekend is: {names}.",
     "Not weighed, because nothing is known of it yet: {names}.",
 )
+ONE_COUNTED = Text("Alleen {what} telde mee.", "Only {what} counted.")
 WEIGHTS = Text(
     "Schuift u de gewichten wat, dan blijven {surely} klanten zeker A; bij {unsure} hangt het "
     "ervan af.",
@@ -61,9 +62,21 @@ def _of_all(summary: Mapping[str, Any], figures: Mapping[str, Any]) -> list[Text
     if everybody.get("customers"):
         known = everybody["well_known"] / everybody["customers"]
         told.append(in_both(KNOWN, share=lambda form: form.percent(known)))
-    if sway and sway.get("draws"):
+    score = summary["score"]
+    counted = [
+        one for one in score["criteria"] if one["weight"] and one["name"] not in score["left_out"]
+    ]
+    if len(counted) == 1:
+        told.append(_alone(counted[0]["name"]))
+    elif sway and sway.get("draws"):
         told.append(sway_in_words(sway))
     return told
+
+
+def _alone(name: str) -> Text:
+    """With one criterion no weight can change anything."""
+    what = named(name)
+    return Text(ONE_COUNTED.nl.format(what=what.nl), ONE_COUNTED.en.format(what=what.en))
 
 
 def sway_in_words(sway: Mapping[str, Any]) -> Text:

@@ -27,6 +27,8 @@ from kernklant.web.evaluation.actions import (
 )
 from kernklant.web.evaluation.due import due
 from kernklant.web.evaluation.forms import Against, Ask, Cell, Trial
+from kernklant.web.ledger.models import Copies
+from kernklant.web.segments.models import SegmentMove, Standing
 from kernklant.web.value.actions import mark_of
 from kernklant.web.value.forms import Adopt, PolicyForm, TextForm
 from kernklant.web.value.in_force import POLICY_NAME, policy_in_force
@@ -52,6 +54,7 @@ def _index(request: HttpRequest, form: Ask, *, status: int = 200) -> HttpRespons
         "older": number + 1 if older else None,
         "newer": number - 1 if number > 1 else None,
         "under_way": listing.under_way(),
+        "ready": listing.just_ready(member, lines[0]) if lines and number == 1 else None,
         "failed": listing.ended_without_run(),
         "sees_all": movers.sees_all(member),
         "may_ask": may(member, Right.EVALUATE),
@@ -112,9 +115,11 @@ def one(request: HttpRequest, run: int) -> HttpResponse:
         "summary": summary,
         "sees_all": movers.sees_all(member),
         "headlines": headlines(summary),
-        "segments": _segments(figures),
+        "segments": _segments(figures, flow),
         "figures": figures,
         "costed": any(one["contribution_12m"] for one in summary["segments"].values()),
+        "in_force": _in_force(run) if movers.sees_all(member) else None,
+        "opens_moves": may(member, Right.PROPOSE_MOVE),
         "rule": Text(**summary["rule"]),
         "sure": sureness.how_sure(summary, figures, of_all=movers.sees_all(member)),
         "warnings": sureness.warnings(summary),
@@ -232,9 +237,7 @@ def draft_adopt(request: HttpRequest, pk: int) -> HttpResponse:
     one = get_object_or_404(Policy, pk=pk)
     form = Adopt(request.POST)
     if not form.is_valid():
-        for problem in form.errors.get("why", []):
-            messages.warning(request, str(problem))
-        return redirect(f"{reverse('draft', args=[pk])}#vaststellen")
+        return _adopt_again(request, drafting.draft_or_404(pk), form)
     try:
         adopted = adopt_and_evaluate(by=member_of(request), draft=one, **form.cleaned_data)
     except UserError as why:
@@ -242,6 +245,14 @@ def draft_adopt(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("draft", pk)
     messages.success(request, said(drafting.IN_FORCE, version=said(adopted.named)))
     return redirect("evaluations")
+
+
+def _adopt_again(request: HttpRequest, one: Policy, form: Adopt) -> HttpResponse:
+    """The draft, with what was missing beside the button; the address leads the reader there."""
+    first = {"seen": mark_of(one.text), "title": one.title}
+    fields = PolicyForm(read_policy(one.text, name=POLICY_NAME), initial=first)
+    told = {"form": fields, **drafting.effect(request, one), "adopt": form}
+    return render(request, "evaluation/draft.html", told, status=422)
 
 
 def _moved(request: HttpRequest, flow: flows.Flow | None, *, run: int | None) -> dict[str, Any]:
@@ -261,10 +272,23 @@ def _moved(request: HttpRequest, flow: flows.Flow | None, *, run: int | None) ->
     }
 
 
-def _segments(figures: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    """Segments in which anybody is or was."""
-    told = [(letter, figures["segments"][letter]) for letter in LETTERS if figures]
-    return [(letter, one) for letter, one in told if one["customers"] or one["went"]]
+def _segments(
+    figures: dict[str, Any], flow: flows.Flow | None
+) -> list[tuple[str, dict[str, Any], tuple[int, int] | None]]:
+    """Segments in which anybody is or was, and how many came and went; None in a first run."""
+    moved = flow.came_and_went() if flow else {}
+    told = [
+        (letter, figures["segments"][letter], moved.get(letter)) for letter in LETTERS if figures
+    ]
+    return [row for row in told if row[1]["customers"] or (row[2] and row[2][1])]
+
+
+def _in_force(run: int) -> dict[str, int] | None:
+    """Of the newest run, once counted: how many are A in force, and how many moves wait."""
+    if run != store.newest_run() or not Copies.objects.filter(run=run).exists():
+        return None
+    waiting = SegmentMove.objects.filter(decision="", evaluation__run=run).count()
+    return {"now": Standing.objects.filter(segment="A", prospect=False).count(), "waiting": waiting}
 
 
 def _summary(run: int) -> dict[str, Any]:

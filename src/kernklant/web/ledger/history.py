@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -17,7 +18,7 @@ from django.utils import timezone
 
 from kernklant.engine.errors import Text
 from kernklant.engine.ledger.facts import Reach, table_reach
-from kernklant.engine.ledger.rejects import rejects_in, rejects_table
+from kernklant.engine.ledger.rejects import OURS, rejects_in, rejects_table
 from kernklant.web.base import store, uploads
 from kernklant.web.base.models import Member
 from kernklant.web.base.models.jobs import State
@@ -26,6 +27,7 @@ from kernklant.web.ledger.forms import table_words
 from kernklant.web.ledger.models import Import, Undo
 
 A_PAGE = 25
+TOTAL = re.compile(r"\s*(sub|eind)?-?(totaal|total)\b", re.IGNORECASE)
 SHOWN = 50  # refused rows on a page; the rest is in the file
 TERMINAL = Text("terminal", "terminal")
 
@@ -183,10 +185,18 @@ def _told(table: pa.Table) -> Refused:
 
 
 def _first(table: pa.Table) -> list[dict[str, Any]]:
-    ours = table.select(["file_row", "column", "value", "reason_nl", "reason_en"]).slice(0, SHOWN)
     return [
-        {**row, "why": Text(row.pop("reason_nl"), row.pop("reason_en"))} for row in ours.to_pylist()
-    ]
+        {**{name: row[name] for name in OURS}, "why": Text(row["reason_nl"], row["reason_en"]),
+         "total": _is_total(row)}
+        for row in table.slice(0, SHOWN).to_pylist()
+    ]  # fmt: skip
+
+
+def _is_total(row: dict[str, Any]) -> bool:
+    """Whether a refused row is the sum that many programs put below a list."""
+    return any(
+        TOTAL.match(value) for name, value in row.items() if name not in OURS and value is not None
+    )
 
 
 def undo_of(number: int) -> Undo | None:

@@ -12,6 +12,7 @@ from kernklant.web.base import store
 from kernklant.web.ledger.forms import Look, meaning, table_words
 from kernklant.web.ledger.models import Import
 
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 STEPS = (
     Text("Bestand", "File"),
     Text("Herkend als", "Recognised as"),
@@ -60,6 +61,7 @@ def told_of(row: Import, form: Look) -> dict[str, Any]:
         "trials": trials(row),
         "step": step_of(row),
         "before": landed_before(row),
+        "no_workbook": findings["format"] == "csv" and row.file_name.lower().endswith(WORKBOOKS),
     }
 
 

@@ -14,6 +14,7 @@ from django.db.models import Model
 from kernklant.engine.errors import Text
 from kernklant.engine.ledger.privacy import AGREEMENT, INTEREST, Kept, Line
 from kernklant.engine.ledger.privacy import KEPT as LEDGER
+from kernklant.web.privacy.names import TECHNICAL, WORDS
 
 WORK = Text("arbeidsovereenkomst (art. 6.1 b)", "contract of employment (6.1 b)")
 SECURITY = Text("gerechtvaardigd belang: beveiliging (art. 6.1 f)",
@@ -255,9 +256,19 @@ def unclassified() -> list[str]:
     return missing
 
 
+def nameless() -> list[str]:
+    """Columns about somebody that have no name for people; there should be none."""
+    return [
+        f"{label}.{column}"
+        for label, table in TABLES.items()
+        for column, privacy in table.classes().items()
+        if privacy != "O" and column not in WORDS
+    ]
+
+
 def processing() -> Iterator[Line]:
     """The register of the web: a line per column."""
     for label, table in TABLES.items():
         for column, privacy in table.classes().items():
-            meaning = Text(column, column)
+            meaning = WORDS[column] if privacy != "O" else TECHNICAL
             yield Line(f"web {label}", table.words, column, meaning, privacy, table.kept)

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from kernklant.engine.errors import Text
+from kernklant.engine.evaluation.formats import HARD_SPACE
 from kernklant.engine.evaluation.stand_of_one import OneStand, prospect_of, stand_of
 from kernklant.engine.segments import would_change
+from kernklant.engine.segments.naming import named
 from kernklant.engine.segments.wording import listed
+from kernklant.engine.value.criteria import Criterion
 from kernklant.web.base import store
 from kernklant.web.desk.scoring import how_of, lines_of
 
@@ -85,7 +88,7 @@ PLAIN = {
     ),
     "potential": Text("wat u nog bij ons kunt kopen", "what you could still buy from us"),
     "profile": Text("hoe goed ons werk bij u past", "how well our work suits you"),
-    "rating": Text("wat onze mensen van u vinden", "what our people think of you"),
+    "rating": Text("ons oordeel", "our judgement"),
     "referrals": Text("hoeveel klanten u bij ons bracht", "how many customers you brought us"),
     "price_realised": Text(
         "welk deel van onze prijslijst u betaalt", "what part of our list price you pay"
@@ -100,8 +103,8 @@ BARS = {
 # What would change it is worked out about "him"; here it is told to himself.
 TO_YOU = (
     (would_change.UP, Text("Dit alleen brengt u in groep A: ", "This alone brings you into A: ")),
-    (would_change.DOWN, Text("Met minder dan dit gaat u uit groep A: ",
-                             "With less than this you leave group A: ")),
+    (would_change.DOWN, Text("Om in groep A te blijven is dit nodig: ",
+                             "To stay in group A this is needed: ")),
     (would_change.NOT_ONE, Text("Geen van deze punten is alleen genoeg voor groep A. ",
                                 "None of these alone is enough for group A. ")),
     (would_change.NOT_YET, Text("Blijft uw score zo, dan komt u later in groep A.",
@@ -190,8 +193,16 @@ def _lines(stand: OneStand) -> list[PlainLine]:
 
 
 def _unknown(stand: OneStand) -> Text | None:
-    sources = [one.part.criterion.source for one in stand.earned if one.points is None]
-    return listed([PLAIN[source] for source in dict.fromkeys(sources)]) if sources else None
+    unknown = [one.part.criterion for one in stand.earned if one.points is None]
+    return listed(list(dict.fromkeys(map(_plain, unknown)))) if unknown else None
+
+
+def _plain(criterion: Criterion) -> Text:
+    """A rating can be about anything, so it is told with its name."""
+    words, name = PLAIN[criterion.source], named(criterion.name)
+    if criterion.source != "rating":
+        return words
+    return Text(f"{words.nl} ({name.nl})", f"{words.en} ({name.en})")
 
 
 def _changes(stand: OneStand) -> tuple[Text, ...]:
@@ -206,6 +217,6 @@ def _to_you(line: Text) -> Text | None:
         if line.nl.startswith(begins[0]):
             if theirs is would_change.NOT_ONE:
                 return ours
-            return Text(ours.nl + line.nl.removeprefix(begins[0]),
-                        ours.en + line.en.removeprefix(begins[1]))  # fmt: skip
+            told = line.nl.removeprefix(begins[0]).replace("€ ", f"€{HARD_SPACE}")
+            return Text(ours.nl + told, ours.en + line.en.removeprefix(begins[1]))
     return None

@@ -11,6 +11,9 @@ from kernklant.engine.ledger.privacy import CLASSES, Kept, Line
 from kernklant.engine.ledger.privacy import processing as of_the_ledger
 from kernklant.web.privacy.columns import processing as of_the_web
 
+FACTS = Text("in de ingelezen feiten", "in the imported facts")
+DATABASE = Text("in de database van de schermen", "in the database of the screens")
+
 
 @dataclass(frozen=True, slots=True)
 class TableLines:
@@ -20,6 +23,11 @@ class TableLines:
     words: Text
     kept: Kept
     columns: list[tuple[Text, str, Text]]
+
+    @property
+    def where(self) -> Text:
+        """Where it lies, for who does not know our tables."""
+        return DATABASE if self.place.startswith("web ") else FACTS
 
     @property
     def personal(self) -> list[tuple[Text, str, Text]]:
@@ -48,4 +56,5 @@ def _table(rows: list[Line]) -> TableLines:
 
 
 def _columns(rows: Iterable[Line]) -> list[tuple[Text, str, Text]]:
-    return [(row.meaning, row.privacy, CLASSES[row.privacy]) for row in rows]
+    told = [(row.meaning, row.privacy, CLASSES[row.privacy]) for row in rows]
+    return list(dict.fromkeys(told))

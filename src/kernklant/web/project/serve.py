@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from types import FrameType
 from typing import NoReturn
 
 from django.core.exceptions import ImproperlyConfigured
 
+from kernklant.engine.errors import Text
+from kernklant.web.project.alive import answers
+
+AT = Text("Kernklant op {address} (stop met Ctrl-C)", "Kernklant at {address} (Ctrl-C stops)")
+NEAR = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where one asks who listens everywhere
 LOOK = 0.3  # seconds between looks at the children
 PATIENCE = 15.0  # seconds that children get to end what they are at
 
@@ -25,14 +32,15 @@ def main(host: str, port: str, workers: str, threads: str) -> int:
     except ImproperlyConfigured as error:
         _give_up(str(error))
     _prepare()
-    _welcome()
+    welcome = _welcome()
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     web = [
         "gunicorn", "kernklant.web.project.wsgi:application", "--bind", bind,
         "--worker-class", "gthread", "--workers", workers, "--threads", threads,
         "--log-level", "warning", "--graceful-timeout", "10", "--keep-alive", "75",
     ]  # fmt: skip
-    return _watch([_start(*web), _start("kernklant.web.project.worker")])
+    children = [_start(*web), _start("kernklant.web.project.worker")]
+    return _watch(children, ready=lambda: answers(NEAR.get(host, host), int(port)), told=welcome)
 
 
 def _prepare() -> None:
@@ -76,18 +84,21 @@ def _erase_again() -> None:
         _give_up(f"{error.to('nl')}\n{error.to('en')}")
 
 
-def _welcome() -> None:
-    """In a home that the demo made, and on this machine alone: its people and their links."""
+def _welcome() -> str:
+    """Where it is; in a home that the demo made, and on this machine alone, its people's links."""
     from django.conf import settings
     from django.utils.translation import override
 
+    from kernklant.web.base.words import said
     from kernklant.web.project import cast
     from kernklant.web.project.environment import LOOPBACK
 
-    if (settings.HOME / cast.MARK).exists() and settings.ORIGIN.hostname in LOOPBACK:
-        cast.prepare()
-        with override(os.environ.get("KERNKLANT_LANG", "nl")):
-            print(cast.told(), flush=True)
+    with override(os.environ.get("KERNKLANT_LANG", "nl")):
+        told = said(AT, address=settings.ORIGIN.geturl())
+        if (settings.HOME / cast.MARK).exists() and settings.ORIGIN.hostname in LOOPBACK:
+            cast.prepare()
+            told = f"{told}\n{cast.told()}"
+    return told
 
 
 def _start(*words: str) -> subprocess.Popen[bytes]:
@@ -95,7 +106,8 @@ def _start(*words: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", *words], start_new_session=True)  # noqa: S603
 
 
-def _watch(children: list[subprocess.Popen[bytes]]) -> int:
+def _watch(children: list[subprocess.Popen[bytes]], *, ready: Callable[[], bool], told: str) -> int:
+    """Say where it is once it answers there, then wait until it is asked to stop."""
     asked: list[int] = []
 
     def ask(number: int, _frame: FrameType | None) -> None:
@@ -104,6 +116,9 @@ def _watch(children: list[subprocess.Popen[bytes]]) -> int:
     signal.signal(signal.SIGTERM, ask)
     signal.signal(signal.SIGINT, ask)
     while not asked and all(child.poll() is None for child in children):
+        if told and ready():
+            print(told, flush=True)
+            told = ""
         time.sleep(LOOK)
     for child in children:
         child.terminate()
@@ -126,10 +141,18 @@ def _refuse_taken(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            _give_up(
-                f"{host}:{port}: {error.strerror}. Kies een andere poort met --port / "
-                "choose another port with --port."
-            )
+            _give_up(_why(error, host, port))
+
+
+def _why(error: OSError, host: str, port: int) -> str:
+    if error.errno != errno.EADDRINUSE:
+        return f"{host}:{port}: {error.strerror}. Kies --host, --port / choose --host, --port."
+    other = port + 1 if port < 65_535 else port - 1
+    return (
+        f"Op poort {port} draait al iets, misschien Kernklant zelf. Stop dat, of kies een andere "
+        f"poort: --port {other}.\nSomething runs at port {port} already, Kernklant itself perhaps. "
+        f"Stop that, or choose another port: --port {other}."
+    )
 
 
 def _give_up(why: str) -> NoReturn:

@@ -199,13 +199,19 @@ def managers_again(customers: list[int] | None = None) -> None:
 
 
 def _process_runs() -> None:
-    """Give every run its row, its figures, and the moves that wait for a signature."""
+    """Give every run its row, its figures, and the moves that wait for a signature.
+
+    Of the runs from before these pages only the newest has moves that wait: nobody could sign
+    the others, so what they computed was in force, as the run after them took it to be.
+    """
+    newest = store.newest_run()
+    before_us = not Copies.objects.exists()
     known = set(Evaluation.objects.exclude(run=None).values_list("run", flat=True))
     for number in store.runs():
         if number not in known:
             _row_of(number)
     for evaluation in Evaluation.objects.filter(figures={}).exclude(run=None).order_by("run"):
-        _process(evaluation)
+        _process(evaluation, wait=not before_us or evaluation.run == newest)
 
 
 def _row_of(number: int) -> None:
@@ -222,20 +228,20 @@ def _row_of(number: int) -> None:
     rows.update(run=number, as_of=store.as_of(number))
 
 
-def _process(evaluation: Evaluation) -> None:
+def _process(evaluation: Evaluation, *, wait: bool) -> None:
     """The moves of one run and its figures, in one transaction: a second worker finds them done."""
     number = int(evaluation.run or 0)
     people = roster(store.store(), number)
     bought = people.filter(pc.invert(people["prospect"]))
     before = max((run for run in store.runs() if run < number), default=None)
     waiting: list[tuple[int, str, str]] = []
-    previous = in_force(before) if before is not None else None
-    if previous is not None:
+    if wait and before is not None:
+        previous = in_force(before)
         proposed = pc.fill_null(bought["exit_proposed"], False).to_numpy(zero_copy_only=False)
         not_again = not_to_be_proposed(on=timezone.localdate())
         proposed = proposed & ~np.isin(bought["customer"].to_numpy(), not_again)
         waiting = moves_to_sign(previous, computed(bought), proposed, needing_a_signature())
-    figures = figures_of(bought, store.summary(number), previous=previous)
+    figures = figures_of(bought, store.summary(number))
     with transaction.atomic():
         SegmentMove.objects.filter(evaluation__run__lt=number, decision="").update(
             decision="lapsed"

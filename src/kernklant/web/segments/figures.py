@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from kernklant.engine.evaluation.roster import half_widths, range_of
 from kernklant.engine.voice import nps
-from kernklant.web.segments.in_force import Segments, computed
+from kernklant.web.segments.in_force import computed
 
 EUROS = ("clv", "contribution_12m", "revenue_12m", "cost_to_serve_12m")
 HOURS = ("hours_12m", "hours_before")
@@ -19,12 +19,10 @@ LETTERS = ("A", "B", "C", "exit")
 WELL_KNOWN = 0.75  # evidence from which a customer is called well estimated
 
 
-def figures_of(
-    bought: pa.Table, summary: dict[str, Any], *, previous: Segments | None
-) -> dict[str, Any]:
+def figures_of(bought: pa.Table, summary: dict[str, Any]) -> dict[str, Any]:
     """Per computed segment and of all together; euros as numbers of whole cents, None: not known.
 
-    ``bought``: the rows of a roster without prospects. ``previous``: segments in force before.
+    ``bought``: the rows of a roster without prospects.
     """
     now = computed(bought)
     columns = {
@@ -34,7 +32,6 @@ def figures_of(
     halves = half_widths(columns["clv_low"], columns["clv_high"])
     whole = float(np.nansum(columns["clv"]))
     told = float(summary["clv"]["high"]) - float(summary["clv"]["low"])
-    old = previous.of(now.customer) if previous is not None else None
     segments = {}
     for letter in LETTERS:
         members = now.segment == letter
@@ -47,7 +44,6 @@ def figures_of(
             "clv_low": round(low, 2),
             "clv_high": round(high, 2),
             **_nps(columns, members),
-            **_flow(members, old, letter),
         }
     everybody = np.ones(len(now.segment), dtype=bool)
     return {
@@ -87,14 +83,6 @@ def _nps(columns: dict[str, np.ndarray], members: np.ndarray) -> dict[str, Any]:
         "nps": nps.score(of),
         "nps_by_value": nps.score(of, np.nan_to_num(columns["clv"][answered])),
     }
-
-
-def _flow(members: np.ndarray, old: np.ndarray | None, letter: str) -> dict[str, int | None]:
-    """Who came and who went since the run before; None when there was none."""
-    if old is None:
-        return {"came": None, "went": None}
-    before = old == letter
-    return {"came": int((members & ~before).sum()), "went": int((before & ~members).sum())}
 
 
 def _floats(values: pa.ChunkedArray) -> np.ndarray:

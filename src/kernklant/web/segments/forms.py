@@ -17,7 +17,7 @@ WHY = Text("Waarom, in één zin", "Why, in one sentence")
 NO_WHY = Text("Zeg in één zin waarom.", "Say why in one sentence.")
 NO_MOVES = Text("Kies eerst een of meer klanten.", "Choose one or more customers first.")
 NO_DAY = Text(
-    "Kies een dag na vandaag en binnen vijf jaar, bijvoorbeeld 2027-03-31.",
+    "Kies een dag na vandaag en binnen vijf jaar, bijvoorbeeld 31-03-2027.",
     "Choose a day after today and within five years, for example 2027-03-31.",
 )
 LETTERS = ("A", "B", "C")
@@ -30,7 +30,7 @@ class Day(forms.DateField):
         widget = forms.DateInput({"type": "date"}, "%Y-%m-%d")
         messages = {"invalid": said(NO_DAY), "required": said(NO_DAY)}
         super().__init__(
-            widget=widget, input_formats=["%Y-%m-%d"], error_messages=messages, **kwargs
+            widget=widget, input_formats=["%Y-%m-%d", "%d-%m-%Y"], error_messages=messages, **kwargs
         )
 
     def clean(self, value: Any) -> date | None:

@@ -152,6 +152,7 @@ def _moves(
         "query": {"van": wanted.get("from_segment", ""), "naar": wanted.get("to_segment", "")},
         "lines": waiting.lines(part),
         "ticked": set(request.POST.getlist("move")),
+        "all_ticked": request.method == "GET" and request.GET.get("kies") == "alle",
         "decided": waiting.lines(decided[:MOST_DECIDED]),
         "form": form,
         "refusal": refusal,

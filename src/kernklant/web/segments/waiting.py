@@ -87,9 +87,7 @@ def _standings(customers: list[int]) -> dict[int, Standing]:
 def _reasons(run: int, moves: list[SegmentMove]) -> dict[int, Text]:
     """Why customers moved in a run; of who would leave, how likely he costs more."""
     wanted = pa.array([one.customer for one in moves], pa.int64())
-    told: dict[int, Text] = {}
-    for row in _rows(run, "answer/moves.parquet", None, wanted):
-        told[row["customer"]] = in_words(row)
+    told = _computed_why(run, {one.customer: one.to_segment for one in moves})
     leaving = {one.customer for one in moves if one.to_segment == "exit"}
     if leaving:
         months = document_of_run(run).segments.exit_months
@@ -97,6 +95,23 @@ def _reasons(run: int, moves: list[SegmentMove]) -> dict[int, Text]:
         for row in _rows(run, "answer/customers.parquet", columns, wanted):
             if row["customer"] in leaving:
                 told[row["customer"]] = _leaves(row["exit_chance"], months)
+    return told
+
+
+def _computed_why(run: int, going: dict[int, str]) -> dict[int, Text]:
+    """Why customers came where they are going: by the run, or by the one that computed it first.
+
+    A move that nobody decided on waits on through runs that compute the same again.
+    """
+    told: dict[int, Text] = {}
+    for number in sorted((one for one in store.runs() if one <= run), reverse=True):
+        left = pa.array([who for who in going if who not in told], pa.int64())
+        if not len(left):
+            break
+        for row in _rows(number, "answer/moves.parquet", None, left):
+            told[row["customer"]] = (
+                in_words(row) if row["to_segment"] == going[row["customer"]] else Text("", "")
+            )
     return told
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 
-from kernklant.engine.errors import Text
+from kernklant.engine.errors import PolicyInvalid, Text
 from kernklant.engine.segments.edit import with_values_of
 from kernklant.engine.segments.explain import SOURCES
 from kernklant.engine.segments.naming import activity, named
@@ -19,6 +19,7 @@ from kernklant.engine.segments.rules import BreakEven, SegmentRules, pays_from
 from kernklant.engine.value.criteria import Criterion
 from kernklant.web.base.words import said
 from kernklant.web.value.drawing import line_of
+from kernklant.web.value.faults import Marked, mark, outside
 from kernklant.web.value.in_force import POLICY_NAME
 from kernklant.web.value.suggesting import suggested
 
@@ -84,6 +85,7 @@ class Line:
 class PolicyForm(forms.Form):
     """The values of a policy; what has no field stays as it is in the text."""
 
+    bound_field_class = Marked
     seen = forms.CharField(max_length=32, widget=forms.HiddenInput)
     title = forms.CharField(max_length=120, required=False)
 
@@ -139,6 +141,17 @@ class PolicyForm(forms.Form):
     def minutes(self) -> list[BoundField]:
         """Minutes of each activity."""
         return [self[f"minutes{at}"] for at in range(len(self.policy.rates.minutes))]
+
+    def clean(self) -> None:
+        """Values that make no policy are marked where they were filled in."""
+        for name, remedy in list(outside(self.cleaned_data)):
+            self.add_error(name, remedy)
+        if self.errors:
+            return
+        try:
+            self.text()
+        except PolicyInvalid as invalid:
+            mark(self, self.policy, invalid)
 
     def text(self) -> str:
         """The document with what was filled in; PolicyInvalid when that makes no policy."""

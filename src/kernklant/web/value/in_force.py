@@ -43,7 +43,7 @@ class InForce:
             return SHIPPED
         if _unbound(read_policy(self.text, name=POLICY_NAME)) == _unbound(default_policy()):
             return SHIPPED_MEASURED
-        return Text("uw eigen beleid (policy.toml)", "your own policy (policy.toml)")
+        return Text("uw eigen beleid", "your own policy")
 
 
 def _unbound(policy: Document) -> Document:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from kernklant.engine.pictures import MOST_DOTS
 from kernklant.web.base.access import may, member_of, page
-from kernklant.web.base.models import Member
+from kernklant.web.base.models import Member, Role
 from kernklant.web.base.rights import Reach, Right, reach
 from kernklant.web.desk import drawing, telling
 from kernklant.web.desk.listing import everybody
@@ -37,6 +37,8 @@ def index(request: HttpRequest) -> HttpResponse:
         "fresh": freshness(),
         "told": told,
         "lists": lists,
+        "imports": may(member, Right.IMPORT) and not freshness().lines_since,
+        "no_director": may(member, Right.USERS) and not _directed(),
         "opens_moves": may(member, Right.PROPOSE_MOVE),
         "opens_evaluations": may(member, Right.EVALUATIONS),
     }
@@ -53,6 +55,11 @@ def index(request: HttpRequest) -> HttpResponse:
             "losses": telling.LOSSES,
         }
     return render(request, "desk/portfolio.html", shown)
+
+
+def _directed() -> bool:
+    """Whether there is anybody who can adopt a policy and sign moves."""
+    return Member.objects.filter(role=Role.DIRECTOR, is_active=True).exists()
 
 
 def _own(rows: Standings) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django import forms
 
 from kernklant.engine.errors import Text, UserError
 from kernklant.web.base import outgoing
+from kernklant.web.base.forms import Named
 from kernklant.web.base.models import Member
 from kernklant.web.base.office.sentences import EVENTS
 from kernklant.web.base.scopes import SCOPES
@@ -20,7 +21,7 @@ DAYS = {
 }
 
 
-class TokenForm(forms.Form):
+class TokenForm(Named):
     """A token: whose, for what, how long."""
 
     name = forms.CharField(max_length=100)
@@ -50,7 +51,7 @@ class TokenForm(forms.Form):
         fields["days"].choices = [(days, said(text)) for days, text in DAYS.items()]
 
 
-class WebhookForm(forms.Form):
+class WebhookForm(Named):
     """An address to tell, and of what."""
 
     url = forms.CharField(max_length=outgoing.LONGEST)

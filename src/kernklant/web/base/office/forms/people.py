@@ -8,6 +8,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 
 from kernklant.engine.errors import Text
+from kernklant.web.base.forms import Named
 from kernklant.web.base.models import Member, Role, Team
 from kernklant.web.base.words import said
 
@@ -45,7 +46,7 @@ HIMSELF = Text(
 )
 
 
-class Worded(forms.Form):
+class Worded(Named):
     """A form whose labels stand in LABELS."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -154,7 +155,7 @@ class OwnAbsence(Worded):
         return told
 
 
-class TeamName(forms.Form):
+class TeamName(Named):
     """What a team is called."""
 
     name = forms.CharField(max_length=100)

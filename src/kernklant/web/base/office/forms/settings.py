@@ -8,12 +8,12 @@ from django import forms
 
 from kernklant.engine.errors import Text
 from kernklant.web.base.calendar import regions
+from kernklant.web.base.forms import Named
 from kernklant.web.base.models import Role
 from kernklant.web.base.office.sentences import SETTINGS
-from kernklant.web.base.settings_of import Company
+from kernklant.web.base.settings_of import Company, company
 from kernklant.web.base.words import said
 
-CURRENCIES = ("EUR", "USD", "GBP", "CHF", "DKK", "NOK", "SEK", "PLN", "CZK")
 MOVES = {
     "into_a": Text("een klant wordt kernklant (A)", "a customer becomes a core customer (A)"),
     "out_of_a": Text("een kernklant gaat uit A", "a core customer leaves A"),
@@ -31,10 +31,6 @@ HELP = {
         "Op die dag herinnert de pagina Evaluaties u eraan; starten doet u zelf.",
         "On that day the page Evaluations reminds you; starting it is up to you.",
     ),
-    "currency": Text(
-        "De munt waarin uw bedragen staan; de API noemt haar. Op de schermen staat altijd €.",
-        "The currency of your amounts; the API names it. The screens always show €.",
-    ),
     "hours_a_week": Text(
         "Van een volle baan; daarmee rekent de planning.", "Of a full job; planning counts with it."
     ),
@@ -49,17 +45,18 @@ HELP = {
         "earlier evaluations stay readable.",
     ),
     "mfa_roles": Text(
-        "Wie deze rol heeft, moet bij het aanmelden ook een code of sleutel geven.",
-        "Who has this role must give a code or key as well when signing in.",
+        "Wie deze rol heeft, moet bij het aanmelden ook een code of sleutel geven. Op een adres "
+        "dat alleen op deze machine werkt, wordt dat niet gevraagd.",
+        "Who has this role must give a code or key as well when signing in. On an address that "
+        "works on this machine alone it is not asked.",
     ),
 }
 
 
-class Settings(forms.Form):
+class Settings(Named):
     """All settings on one page."""
 
     name = forms.CharField(max_length=100, required=False)
-    currency = forms.ChoiceField(choices=[(one, one) for one in CURRENCIES])
     hours_a_week = forms.IntegerField(min_value=1, max_value=60)
     holidays = forms.ChoiceField()
     sign_off = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
@@ -81,7 +78,7 @@ class Settings(forms.Form):
 
     def company(self) -> Company:
         """What was filled in."""
-        told = dict(self.cleaned_data)
+        told = {**company().as_rows(), **self.cleaned_data}
         told["evaluate_every"] = int(told["evaluate_every"] or Company().evaluate_every)
         for several in ("sign_off", "mfa_roles"):
             told[several] = tuple(told[several])

@@ -19,6 +19,8 @@ from kernklant.web.base.access import member_of, signed_in
 from kernklant.web.base.models import Deputy
 from kernklant.web.base.office.actions import people, teams
 from kernklant.web.base.office.forms.people import OwnAbsence
+from kernklant.web.base.second_step import asked_here
+from kernklant.web.base.settings_of import company
 from kernklant.web.base.words import said
 
 
@@ -81,6 +83,7 @@ def _account(request: HttpRequest, form: OwnAbsence, *, status: int = 200) -> Ht
     told = {
         "form": form,
         "second_step": is_mfa_enabled(member),
+        "not_asked_here": member.role in company().mfa_roles and not asked_here(),
         "deputies": running.filter(absent=member),
         "standing_in": running.filter(member=member, starts_on__lte=today),
     }

@@ -31,6 +31,7 @@ def index(request: HttpRequest) -> HttpResponse:
     members = list(Member.objects.select_related("team").order_by("-is_active", "name"))
     told = {
         "members": members,
+        "no_director": not any(one.is_active and one.role == Role.DIRECTOR for one in members),
         "active": sum(one.is_active for one in members),
         "waiting": sum(one.is_active and not people.has_come_in(one) for one in members),
     }
@@ -41,7 +42,9 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def invite(request: HttpRequest) -> HttpResponse:
     """Invite somebody; the link is mailed, or shown once."""
-    begin = {"role": Role.ACCOUNT_MANAGER, "language": "nl"}
+    asked_for = request.GET.get("rol")
+    role = asked_for if asked_for in Role.values else Role.ACCOUNT_MANAGER
+    begin = {"role": role, "language": "nl"}
     form = Invitation(request.POST or None, initial=begin, mails=mail.mails())
     if request.method == "POST" and form.is_valid():
         asked = dict(form.cleaned_data)
