@@ -67,7 +67,7 @@ def fields_of(page: str) -> dict[str, str]:
     """What a browser would send of the form of a draft."""
     found = dict(re.findall(r'<input [^>]*?name="(\w+)" value="([^"]*)"', page))
     for name, choices in re.findall(r'<select name="(\w+)".*?>(.*?)</select>', page, re.DOTALL):
-        found[name] = re.findall(r'value="(\w+)"\s+selected', choices)[0]
+        found[name] = re.findall(r'value="(\w*)"\s+selected', choices)[0]
     if re.search(r'name="never_insolvent"[^>]*checked', page):
         found["never_insolvent"] = "on"
     return found

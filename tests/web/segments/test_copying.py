@@ -20,8 +20,8 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernklant.engine.evaluation.roster import roster
 from kernklant.engine.evaluation.publish import evaluate_home
+from kernklant.engine.evaluation.roster import roster
 from kernklant.engine.segments.policy import read_policy
 from kernklant.web.base import store
 from kernklant.web.base.models import Member, Setting

@@ -18,6 +18,7 @@ from kernklant.engine.segments.policy import Policy, read_policy
 from kernklant.engine.segments.rules import BreakEven, SegmentRules, pays_from
 from kernklant.engine.value.criteria import Criterion
 from kernklant.web.base.words import said
+from kernklant.web.value import changing
 from kernklant.web.value.drawing import line_of
 from kernklant.web.value.faults import Marked, mark, outside
 from kernklant.web.value.in_force import POLICY_NAME
@@ -80,6 +81,7 @@ class Line:
     suggested: tuple[float, float] | None
     drawn: str
     steps: list[tuple[BoundField, BoundField]]
+    drop: BoundField
 
 
 class PolicyForm(forms.Form):
@@ -96,6 +98,7 @@ class PolicyForm(forms.Form):
         _label(self, "title", Text("Naam van dit concept (mag leeg)", "Name of this draft"))
         for at, one in enumerate(policy.criteria):
             self._add_criterion(f"c{at}", one)
+        changing.add_fields(self, policy.criteria)
         self._add_segments(policy.segments)
         self._add_shares(policy)
         for at, (name, minutes) in enumerate(policy.rates.minutes.items()):
@@ -118,7 +121,12 @@ class PolicyForm(forms.Form):
                 suggested=self.suggested.get(one.name),
                 drawn=line_of(one),
                 steps=steps,
+                drop=self[f"c{at}_drop"],
             )
+
+    def adding(self) -> list[BoundField]:
+        """The fields of a new criterion."""
+        return changing.adding(self)
 
     def _if_there(self, name: str) -> BoundField | None:
         return self[name] if name in self.fields else None
@@ -144,7 +152,8 @@ class PolicyForm(forms.Form):
 
     def clean(self) -> None:
         """Values that make no policy are marked where they were filled in."""
-        for name, remedy in list(outside(self.cleaned_data)):
+        told = self.cleaned_data
+        for name, remedy in [*outside(told), *changing.missing(told, self.policy.criteria)]:
             self.add_error(name, remedy)
         if self.errors:
             return
@@ -172,8 +181,8 @@ class PolicyForm(forms.Form):
         return replace(
             policy,
             lifetime=lifetime,
-            criteria=tuple(_criterion(one, f"c{at}", told)
-                           for at, one in enumerate(policy.criteria)),
+            criteria=changing.changed([_criterion(one, f"c{at}", told)
+                                       for at, one in enumerate(policy.criteria)], told),
             segments=_segments(policy.segments, told, lifetime=lifetime),
             hysteresis=replace(
                 policy.hysteresis,

@@ -31,13 +31,13 @@ def index(request: HttpRequest) -> HttpResponse:
     rows = Standing.objects.within(member, Right.PORTFOLIO)
     sees_all = reach(member.role, Right.PORTFOLIO) is Reach.ALL
     told = everybody() if sees_all else _own(rows)
-    lists = may(member, Right.CUSTOMERS)
+    lists, fresh = may(member, Right.CUSTOMERS), freshness()
     shown: dict[str, Any] = {
         "sees_all": sees_all,
-        "fresh": freshness(),
+        "fresh": fresh,
         "told": told,
         "lists": lists,
-        "imports": may(member, Right.IMPORT) and not freshness().lines_since,
+        "imports": may(member, Right.IMPORT) and not fresh.since.lines,
         "no_director": may(member, Right.USERS) and not _directed(),
         "opens_moves": may(member, Right.PROPOSE_MOVE),
         "opens_evaluations": may(member, Right.EVALUATIONS),
