@@ -117,11 +117,12 @@ def main() -> int:
         sessions = json.loads(_child(home, port, "sessions", str(asked.users)))
         server = _served(home, port)
         try:
+            _await(home, port, "settled")  # nothing left to copy of a run of before
             measure = _measurement(port, sessions, think=asked.think)
             measure(20.0)  # both processes have read what they keep
             alone = told("alone", measure(asked.seconds))
             _child(home, port, "evaluate")
-            _await_running(home, port)
+            _await(home, port, "running")
             beside = told("beside an evaluation", measure(asked.seconds))
         finally:
             server.terminate()
@@ -192,12 +193,13 @@ def _served(home: Path, port: int) -> subprocess.Popen[bytes]:
     raise RuntimeError("the server did not start")
 
 
-def _await_running(home: Path, port: int) -> None:
-    for _ in range(150):
-        if _child(home, port, "running").strip() == "running":
+def _await(home: Path, port: int, what: str) -> None:
+    """Until the evaluation is running, or the copies are those of the newest one."""
+    for _ in range(900):
+        if _child(home, port, what).strip() == what:
             return
         time.sleep(0.2)
-    raise RuntimeError("the evaluation did not start")
+    raise RuntimeError(f"not {what} after a long while")
 
 
 def _child(home: Path, port: int, *words: str) -> str:

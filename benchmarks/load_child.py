@@ -75,6 +75,16 @@ def running() -> None:
     print(Evaluation.objects.order_by("-pk").values_list("state", flat=True).first())
 
 
-{"copies": copies, "evaluate": evaluate, "running": running}.get(
+def settled() -> None:
+    """Whether the copies are those of the newest run, and no job is under way."""
+    from kernklant.web.base.models.jobs import State
+    from kernklant.web.segments.copying import stale
+    from kernklant.web.value.models import Evaluation
+
+    busy = Evaluation.objects.filter(state__in=(State.ASKED, State.RUNNING)).exists()
+    print("busy" if busy or stale() else "settled")
+
+
+{"copies": copies, "settled": settled, "evaluate": evaluate, "running": running}.get(
     WHAT, lambda: sessions(int(WORDS[0]))
 )()

@@ -102,8 +102,12 @@ def _welcome() -> str:
 
 
 def _start(*words: str) -> subprocess.Popen[bytes]:
-    """A child in a session of its own, so that Ctrl-C reaches it through us, in order."""
-    return subprocess.Popen([sys.executable, "-m", *words], start_new_session=True)  # noqa: S603
+    """A child in a process group of its own, so that Ctrl-C reaches it through us, in order.
+
+    Not in a session of its own: Linux shares processors out between sessions first, and then
+    computing takes as much as all visitors together, however low its priority.
+    """
+    return subprocess.Popen([sys.executable, "-m", *words], process_group=0)  # noqa: S603
 
 
 def _watch(children: list[subprocess.Popen[bytes]], *, ready: Callable[[], bool], told: str) -> int:
