@@ -36,7 +36,7 @@ def serve(
         ),
     ] = None,
     workers: Annotated[int, typer.Option(min=1, help=t("Webprocessen.", "Web processes."))] = 2,
-    threads: Annotated[int, typer.Option(min=1, help=t("Draden.", "Threads each."))] = 4,
+    threads: Annotated[int, typer.Option(min=1, help=t("Draden.", "Threads each."))] = 2,
     home: Home = DEFAULT_HOME,
     lang: Lang = None,
 ) -> None:
