@@ -72,6 +72,7 @@ def database(address: str | None, room: Path) -> dict[str, Any]:
         return {
             "ENGINE": "kernklant.web.project.sqlite",
             "NAME": room / "kernklant.sqlite3",
+            "TEST": {"NAME": ":memory:"},
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
