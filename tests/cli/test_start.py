@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,10 @@ def kernklant(*arguments: str, **environment: str) -> subprocess.CompletedProces
         env={**os.environ, "COLUMNS": "120", **environment},
         check=False,
     )
+
+
+def test_the_version_is_told() -> None:
+    assert kernklant("--version").stdout == f"kernklant {version('kernklant')}\n"
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["import", "--help"], ["doctor"]])

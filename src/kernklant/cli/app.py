@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
+from typing import Annotated
+
 import typer
 
 from kernklant.cli import decide, deliver, keep, ledger, look, moves, persons, serve
@@ -19,3 +22,22 @@ app = typer.Typer(
 )
 for module in (ledger, decide, look, moves, deliver, keep, persons, serve):
     module.register(app)
+
+
+def _tell(asked: bool) -> None:
+    if asked:
+        print(f"kernklant {version('kernklant')}")
+        raise typer.Exit
+
+
+@app.callback()
+def first(
+    *,
+    told: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_tell, is_eager=True, help=t("Welke versie.", "Which version.")
+        ),
+    ] = False,
+) -> None:
+    """What goes before every command; its help is that of the application."""
