@@ -61,6 +61,7 @@ WORDS: dict[str, Text] = {
     "clv": Text("klantwaarde", "lifetime value"),
     "clv_low": Text("klantwaarde, laag geschat", "lifetime value, low estimate"),
     "clv_high": Text("klantwaarde, hoog geschat", "lifetime value, high estimate"),
+    "clv_after_service": Text("klantwaarde na bediening", "lifetime value after service"),
     "revenue_12m": Text("omzet van 12 maanden", "revenue of 12 months"),
     "contribution_12m": Text("bijdrage van 12 maanden", "contribution of 12 months"),
     "cost_to_serve_12m": Text("kosten van bediening in 12 maanden", "cost to serve in 12 months"),
