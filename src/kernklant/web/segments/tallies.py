@@ -50,7 +50,8 @@ def columns_of(rows: Standings) -> Columns:
     """The columns of standings in the database; prospects left out."""
     # The database makes numbers of the amounts: thousands of Decimals take longer than the query.
     numbers = [Cast(name, FloatField()) for name in FLOATS]
-    told = list(rows.filter(prospect=False).values_list(*numbers, *WORDS))
+    # In the order of the copies: sums of fractions differ in their last digit by the order.
+    told = list(rows.filter(prospect=False).order_by("pk").values_list(*numbers, *WORDS))
     by_name = dict(zip((*FLOATS, *WORDS), zip(*told, strict=True), strict=True)) if told else {}
     return {
         **{name: np.array(by_name.get(name, ()), dtype=float) for name in FLOATS},
