@@ -50,7 +50,7 @@ SEEN_ELSEWHERE = [ignored_auth, positive_data_acceptance]
 def left_on_the_way(case: Any) -> bool:
     """Whether the only thing wrong is not sent: an unknown name whose value is empty, or the
     header that this test writes itself (that nobody comes in without it is tested below)."""
-    wrong = {str(place) for place, one in case.meta.components.items() if one.mode.is_negative}
+    wrong = {place.value for place, one in case.meta.components.items() if one.mode.is_negative}
     if wrong == {"header"}:
         return True
     known = {parameter.name for parameter in case.operation.query}
