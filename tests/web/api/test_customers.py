@@ -197,7 +197,8 @@ def test_an_evaluation_is_asked_once_for_one_key(cast: SimpleNamespace, ask: Ask
     assert first.json()["id"] == second.json()["id"]
     assert Evaluation.objects.filter(key=key).count() == 1
     tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
-    assert send(client, "POST", "/evaluations", {"as_of": tomorrow}).status_code == 422
+    for day in (tomorrow, "1999-01-01", 0, 1_700_000_000, "1700000000"):
+        assert send(client, "POST", "/evaluations", {"as_of": day}).status_code == 422, day
 
 
 def test_evaluations_tell_totals_to_who_sees_all(cast: SimpleNamespace, ask: Ask) -> None:

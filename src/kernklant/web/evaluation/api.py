@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from django.http import Http404, HttpRequest
-from django.utils import timezone
 from ninja import Field, Path, Query, Router, Schema, Status
+from pydantic import BeforeValidator
 
 from kernklant.engine.errors import Text
 from kernklant.engine.evaluation.headlines import headlines
@@ -18,12 +19,22 @@ from kernklant.web.base.models.jobs import new_key
 from kernklant.web.base.scopes import Scope
 from kernklant.web.base.words import said
 from kernklant.web.evaluation.actions import request_evaluation
-from kernklant.web.evaluation.forms import LATER
+from kernklant.web.evaluation.forms import refusal
 from kernklant.web.evaluation.movers import sees_all
 from kernklant.web.value.models import Evaluation
 
 router = Router(tags=["evaluations"])
 BIGGEST = 2**63 - 1
+
+
+def _written(day: object) -> str:
+    """A day as it is written: pydantic would take a number for seconds since 1970."""
+    if not isinstance(day, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", day):
+        raise ValueError("YYYY-MM-DD")
+    return day
+
+
+Day = Annotated[date, BeforeValidator(_written)]
 Number = Annotated[int, Path(ge=1, le=BIGGEST, description="number of the request")]
 
 
@@ -73,7 +84,7 @@ class PageOf(Strict):
 class AskIn(Strict):
     """As of which day; of one key there is one evaluation, however often it is asked."""
 
-    as_of: date | None = None
+    as_of: Day | None = None
     key: str = Field(
         default_factory=new_key, pattern=r"^[0-9a-f]{32}$", description="32 hexadecimal digits"
     )
@@ -109,8 +120,9 @@ def one_evaluation(request: HttpRequest, number: Number) -> dict[str, Any]:
 @router.post("/evaluations", response={202: EvaluationOut}, auth=Bearer(Scope.EVALUATE))
 def start_evaluation(request: HttpRequest, asked: AskIn) -> Status[dict[str, Any]]:
     """Ask for an evaluation; a worker does it. Look at it by its id until it is done."""
-    if asked.as_of is not None and asked.as_of > timezone.localdate():
-        raise Problem(422, NOT_ASKED, LATER)
+    why = refusal(asked.as_of)
+    if why is not None:
+        raise Problem(422, NOT_ASKED, why)
     row = request_evaluation(by=asker(request), as_of=asked.as_of, key=asked.key)
     return Status(202, _told(row))
 

@@ -22,11 +22,23 @@ NO_DAY = Text(
     "This is no date. Write for example 2026-09-30; nothing was asked.",
 )
 
-
 EARLIER = Text(
     "Op die dag was er nog niets verkocht. Kies {day} of later; er is niets gevraagd.",
     "Nothing had been sold on that day. Choose {day} or later; nothing was asked.",
 )
+
+
+def refusal(day: date | None) -> Text | None:
+    """Why there is no evaluation as of this day, for pages and programs; None where there is."""
+    if day is None:
+        return None
+    if day > timezone.localdate():
+        return LATER
+    first = first_day()
+    if first is not None and day < first:
+        shown = format_of_reader().day(first)
+        return Text(EARLIER.nl.format(day=shown), EARLIER.en.format(day=shown))
+    return None
 
 
 class Ask(forms.Form):
@@ -47,11 +59,9 @@ class Ask(forms.Form):
     def clean_as_of(self) -> date | None:
         """Not in the future, nor before the first sale."""
         day: date | None = self.cleaned_data["as_of"]
-        if day is not None and day > timezone.localdate():
-            raise forms.ValidationError(said(LATER))
-        first = first_day() if day is not None else None
-        if day is not None and first is not None and day < first:
-            raise forms.ValidationError(said(EARLIER, day=format_of_reader().day(first)))
+        why = refusal(day)
+        if why is not None:
+            raise forms.ValidationError(said(why))
         return day
 
 
