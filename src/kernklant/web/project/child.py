@@ -19,15 +19,15 @@ from kernklant.engine.errors import Text, UserError
 from kernklant.web.base import jobs
 from kernklant.web.base.models import Job
 
-WORK_NICE = 19  # computing waits for whoever visits
-# Making copies holds the database's lock, in short turns: who holds it must not wait for long.
-COPY_NICE = 10
+# A tenth of what a visitor gets where both want a processor: 19 gives a sixtieth, and then a job
+# on a busy machine takes hours, or holds the lock of the database while it waits for its turn.
+NICE = 10
 log = logging.getLogger("kernklant.worker")
 
 
 def perform(kind: type[Job], work: Callable[[Any], None], pk: int, lease: str) -> None:
     """Do one job while its lease is ours; why it failed stands on its row, in words."""
-    _behave(WORK_NICE)
+    _behave()
     job = jobs.patiently(lambda: kind._default_manager.filter(pk=pk, lease=lease).first())
     if job is None:
         return
@@ -46,14 +46,14 @@ def perform(kind: type[Job], work: Callable[[Any], None], pk: int, lease: str) -
 
 def keep(refresh: Callable[[], object]) -> None:
     """Make the copies again."""
-    _behave(COPY_NICE)
+    _behave()
     refresh()
 
 
-def _behave(nice: int) -> None:
+def _behave() -> None:
     """Little priority, one processor left to who visits, no more memory than there is to give."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    os.nice(nice)
+    os.nice(NICE)
     ours = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(0, ours[1:] or ours)
     resource.setrlimit(resource.RLIMIT_AS, (settings.WORK_MEMORY, settings.WORK_MEMORY))
