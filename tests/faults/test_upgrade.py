@@ -22,12 +22,13 @@ MIGRATE = (
 KILLS = 12
 
 
-def migrate(home: Path) -> subprocess.Popen[str]:
+def migrate(home: Path, *how: str) -> subprocess.Popen[str]:
+    """In ``home``, by :data:`MIGRATE` or in another way."""
     (home / "web").mkdir(parents=True, exist_ok=True)
     env = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
     env |= {"KERNKLANT_HOME": str(home)}
     return subprocess.Popen(
-        [sys.executable, "-c", MIGRATE], env=env, stdout=subprocess.PIPE, text=True
+        [sys.executable, *(how or ("-c", MIGRATE))], env=env, stdout=subprocess.PIPE, text=True
     )
 
 
@@ -56,3 +57,15 @@ def test_a_killed_upgrade_is_finished_by_the_next_start(tmp_path: Path) -> None:
     assert killed, "every upgrade ended before it was killed"
     assert migrate(home).wait() == 0
     assert schema(home) == wanted
+
+
+def test_a_step_and_its_note_are_one(tmp_path: Path) -> None:
+    """Killed between a step and the note of it, at every step."""
+    assert migrate(tmp_path / "whole").wait() == 0
+    wanted = schema(tmp_path / "whole")
+    steps = sum(len(row) == 2 for row in wanted)
+    every = migrate(tmp_path / "killed", "-m", "tests.faults.killed_upgrades")
+    told, _ = every.communicate()
+    assert every.returncode == 0
+    assert int(told) == steps - 1
+    assert schema(tmp_path / "killed") == wanted
