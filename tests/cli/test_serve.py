@@ -36,11 +36,13 @@ def test_a_taken_port_is_refused_in_words_and_no_address_is_promised(
     assert "Address already in use" not in done.stderr
 
 
-def test_the_address_is_told_once_it_answers(tmp_path: Path) -> None:
+def test_the_address_is_told_once_it_answers_and_the_end_is_silent(tmp_path: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    child = subprocess.Popen(command(tmp_path, port), stdout=subprocess.PIPE, text=True)
+    child = subprocess.Popen(
+        command(tmp_path, port), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     try:
         assert child.stdout is not None
         assert child.stdout.readline() == "Kernklant is starting…\n"
@@ -50,4 +52,4 @@ def test_the_address_is_told_once_it_answers(tmp_path: Path) -> None:
         assert line.getresponse().status == 200
     finally:
         child.terminate()
-        assert child.wait(30) == 0
+        assert (child.communicate(timeout=30)[1], child.returncode) == ("", 0)

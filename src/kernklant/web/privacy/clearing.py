@@ -74,8 +74,9 @@ def shrink() -> None:
         if connection.vendor == "sqlite":
             cursor.execute("VACUUM")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        else:  # without FULL what was deleted stays in the file until its room is used again
-            cursor.execute("VACUUM FULL")
+        else:
+            cursor.execute("ANALYZE")  # its notes on what columns hold are made of rows of before
+            cursor.execute("VACUUM FULL")  # else what was deleted stays until its room is needed
 
 
 def _redact(model: type[Model], names: Sequence[str], register: Register) -> int:
