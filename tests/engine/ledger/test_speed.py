@@ -1,4 +1,7 @@
-"""A million rows, validated, within a minute and a gigabyte."""
+"""A million rows, validated, within a minute of processor and a gigabyte.
+
+Of processor, so that what else the machine does is not held against us; benchmarks tell of clocks.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +16,15 @@ import pytest
 ROWS = 1_000_000
 HEADER = "Factuurnummer;Regel;Klantnummer;Klantnaam;Factuurdatum;Artikel;Aantal;Bedrag excl. btw"
 CHILD = """
-import json, re, sys, time
+import json, os, re, sys
 from pathlib import Path
 from kernklant.engine.ledger.facts import open_home
 from kernklant.engine.ledger.imports import ImportRequest, import_file
-begin = time.perf_counter()
 store = open_home(Path(sys.argv[2]), create=True)
 (receipt,) = import_file(store, ImportRequest(Path(sys.argv[1])))
 # The kernel's own mark: ru_maxrss of a child begins at its parent's.
 peak = int(re.search(r"VmHWM:\\s+([0-9]+)", Path("/proc/self/status").read_text())[1]) // 1024
-seconds = round(time.perf_counter() - begin, 1)
+seconds = round(sum(os.times()[:4]), 1)  # also of the processes that read the file
 print(json.dumps({"seconds": seconds, "mib": peak, "rows": receipt.rows_accepted}))
 """
 

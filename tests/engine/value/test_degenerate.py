@@ -26,7 +26,7 @@ METHODS = {
     *(f"{rule}+{spend}" for rule in ("mbg", "bg", "pareto", "run-rate") for spend in ("gg", "ln")),
     "none",
 }
-SECONDS = 5.0
+SECONDS = 5.0  # of processor: what else the machine does does not count
 
 
 def everybody(
@@ -179,9 +179,9 @@ BASES: dict[str, Base] = {
 @pytest.mark.parametrize("name", BASES)
 def test_a_degenerate_base_gets_figures_and_reasons(name: str) -> None:
     history, order_days = build(BASES[name]())
-    begin = time.perf_counter()
+    begin = time.process_time()
     worth = lifetimes(history, LifetimeRules(), order_days=order_days)
-    assert time.perf_counter() - begin < SECONDS
+    assert time.process_time() - begin < SECONDS
     assert_sane(worth, history)
 
 

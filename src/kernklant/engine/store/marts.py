@@ -223,6 +223,7 @@ def connect(
     )
     connection.execute(f"SET allowed_directories = [{readable}]")
     connection.execute("SET GLOBAL parquet_metadata_cache = true")  # a file never changes
+    connection.execute("SET enable_progress_bar = false")  # it prints among what a caller prints
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection
