@@ -10,6 +10,7 @@ from django.utils import timezone
 from kernklant.web.base.log import record
 from kernklant.web.base.models import Member, Role, Token
 from kernklant.web.base.models.tokens import Purpose
+from kernklant.web.base.turns import Turn, take_turn
 
 SIGN_IN_LASTS = timedelta(hours=12)
 
@@ -18,10 +19,11 @@ SIGN_IN_LASTS = timedelta(hours=12)
 def make_first_administrator(*, email: str, name: str, password: str, language: str) -> Member:
     """The administrator of a new installation; ValueError when there is somebody already.
 
-    1. The transaction locks the table of members (SQLite: the database, being IMMEDIATE).
-    2. Only while it is empty is the administrator made, so two first visits make one.
+    1. Of two first visits the second waits for the first.
+    2. Only while there is nobody is the administrator made, so both make one.
     """
-    if Member.objects.select_for_update().exists():
+    take_turn(Turn.FIRST_VISIT)
+    if Member.objects.exists():
         raise ValueError("there is somebody already")
     member = Member.objects.create_user(
         email, password, name=name, role=Role.ADMINISTRATOR, language=language

@@ -11,6 +11,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from kernklant.web.base.models.people import Member
+from kernklant.web.base.turns import Turn, take_turn
 
 
 class LogEntries(models.QuerySet["LogEntry"]):
@@ -67,9 +68,10 @@ class LogEntry(models.Model):
 def append(
     *, by: Member | None, what: str, about: str, where: str, data: dict[str, Any]
 ) -> LogEntry:
-    """The next entry of the chain; writers queue on its last row."""
+    """The next entry of the chain; of those who write at once each follows the one before."""
     with transaction.atomic():
-        last = LogEntry.objects.select_for_update().order_by("-number").first()
+        take_turn(Turn.LOG)
+        last = LogEntry.objects.order_by("-number").first()
         entry = LogEntry(at=_now(), by=by, where=where, what=what, about=about, data=data)
         entry.chain = entry.hash_after(last.chain if last else "")
         entry.save(force_insert=True)

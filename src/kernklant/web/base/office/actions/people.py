@@ -159,7 +159,7 @@ def _keep_an_administrator(leaving: Member) -> None:
 def _locked(member: Member) -> Member:
     """The member, after all administrators in one order: of two who remove each other the second
     waits, finds himself the last, and neither waits for ever."""
-    rows = Member.objects.select_for_update()
+    rows = Member.objects.select_for_update(no_key=True)
     list(rows.filter(role=Role.ADMINISTRATOR, is_active=True).order_by("pk"))
     return rows.get(pk=member.pk)
 

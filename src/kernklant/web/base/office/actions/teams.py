@@ -55,7 +55,7 @@ def appoint_deputy(
     *, by: Member, member: Member, absent: Member, starts_on: date, ends_on: date
 ) -> Deputy:
     """``member`` looks after the customers of ``absent`` from one day to another."""
-    Member.objects.select_for_update().get(pk=absent.pk)  # two equal requests make one
+    Member.objects.select_for_update(no_key=True).get(pk=absent.pk)  # two equal requests make one
     deputy, new = Deputy.objects.get_or_create(
         member=member, absent=absent, starts_on=starts_on, ends_on=ends_on
     )

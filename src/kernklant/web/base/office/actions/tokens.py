@@ -26,7 +26,7 @@ OTHER_NAME = Text(
 @transaction.atomic
 def make_token(*, by: Member, member: Member, name: str, scopes: Iterable[str], days: int) -> str:
     """The secret of a token for a member, told once; of one name there is one at a time."""
-    Member.objects.select_for_update().get(pk=member.pk)
+    Member.objects.select_for_update(no_key=True).get(pk=member.pk)
     if Token.objects.in_use(timezone.now()).filter(member=member, name=name).exists():
         raise UserError(TAKEN, OTHER_NAME)
     asked = sorted(scopes)
