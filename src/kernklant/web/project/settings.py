@@ -112,13 +112,20 @@ ACCOUNT_PRESERVE_USERNAME_CASING = False
 # A link that signs in once shows who one is as well as a password does (allauth from 65.22 on).
 ACCOUNT_REAUTHENTICATION_METHODS = ("password", "mfa", "link")
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # strangers get no mail from us
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",  # an office that begins at nine comes from one address
+    "login_failed": "5/300s/key",  # of codes of the second step; passwords: base/guessing.py
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Kernklant"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_HANDLER = "kernklant.web.base.guessing.Handler"
+AXES_LOCKOUT_PARAMETERS = "kernklant.web.base.guessing.counted_by"
+AXES_USERNAME_CALLABLE = "kernklant.web.base.guessing.account_of"
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_TEMPLATE = "base/locked_out.html"
 AXES_VERBOSE = False
 AXES_IPWARE_PROXY_COUNT = 1 if os.environ.get("KERNKLANT_PROXY") else None
