@@ -82,7 +82,7 @@ def may(member: Member, right: Right) -> bool:
 
 def within(member: Member, right: Right) -> Q:
     """The customers over which he has a right, as a condition on ``manager`` and ``stand_in``."""
-    people = _whose(member, right)
+    people = whose(member, right)
     if people is None:
         return Q()
     if not people:
@@ -92,11 +92,11 @@ def within(member: Member, right: Right) -> Q:
 
 def reaches(member: Member, right: Right, *, manager: int | None, stand_in: int | None) -> bool:
     """Whether he has a right over the customer whom these members manage; as ``within``."""
-    people = _whose(member, right)
+    people = whose(member, right)
     return people is None or manager in people or stand_in in people
 
 
-def _whose(member: Member, right: Right) -> frozenset[int] | None:
+def whose(member: Member, right: Right) -> frozenset[int] | None:
     """The members whose customers he has a right over, asked once a request; None: everybody's."""
     how_far = reach(member.role, right) if member.is_active else Reach.NONE
     if how_far in {Reach.ALL, Reach.NONE}:
@@ -108,10 +108,12 @@ def _whose(member: Member, right: Right) -> frozenset[int] | None:
 
 
 def _people(member: Member, how_far: Reach) -> Iterable[int]:
-    if how_far is Reach.TEAM and member.team_id:
-        return Member.objects.filter(team=member.team_id).values_list("pk", flat=True)
-    absent = member.stands_in_for(timezone.localdate()).values_list("pk", flat=True)
-    return [member.pk, *absent]
+    """Himself and whom he stands in for; who leads a team: the teams of those of them who do."""
+    leads = [member, *member.stands_in_for(timezone.localdate())]
+    teams = {one.team_id for one in leads if one.role == member.role and one.team_id}
+    if how_far is Reach.TEAM and teams:
+        yield from Member.objects.filter(team__in=teams).values_list("pk", flat=True)
+    yield from (one.pk for one in leads)
 
 
 def one(rows: QuerySet[M], member: Member, right: Right, **which: Any) -> M:

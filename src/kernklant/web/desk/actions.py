@@ -8,10 +8,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from kernklant.web.base.access import within
+from kernklant.web.base.access import whose, within
 from kernklant.web.base.log import record
 from kernklant.web.base.models import LogEntry, Member
-from kernklant.web.base.rights import Reach, Right, reach
+from kernklant.web.base.rights import Right
 from kernklant.web.desk.models import SavedView
 from kernklant.web.ledger.models import Assignment, Customer
 from kernklant.web.segments.copying import managers_again
@@ -71,7 +71,8 @@ def drop_view(*, by: Member, view: SavedView) -> None:
 
 def _refuse_beyond_team(by: Member, manager: Member) -> None:
     """Who assigns within a team gives to members of that team alone."""
-    if reach(by.role, Right.ASSIGN) is Reach.TEAM and manager.team_id != by.team_id:
+    people = whose(by, Right.ASSIGN)
+    if people is not None and manager.pk not in people:
         raise PermissionError(f"{manager} is not of the team of {by}")
 
 

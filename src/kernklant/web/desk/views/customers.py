@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from kernklant.engine.errors import Text
-from kernklant.web.base.access import may, member_of, page, sight
+from kernklant.web.base.access import may, member_of, page, sight, whose
 from kernklant.web.base.log import seen
 from kernklant.web.base.models import LogEntry, Member
 from kernklant.web.base.rights import Reach, Right, reach
@@ -166,10 +166,8 @@ def _line(row: Any, told: list[columns.Column], see: Any) -> dict[str, Any]:
 
 
 def _assignable(member: Member) -> Any:
-    people = account_managers()
-    if reach(member.role, Right.ASSIGN) is Reach.TEAM:
-        return people.filter(team=member.team_id)
-    return people
+    people, own = account_managers(), whose(member, Right.ASSIGN)
+    return people if own is None else people.filter(pk__in=own)
 
 
 FILE_NAME = Text("klanten", "customers")
