@@ -12,6 +12,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from axes.models import AccessAttempt, AccessLog
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -19,8 +21,9 @@ from django.utils import timezone
 from kernklant.engine.ledger.facts import current_customers
 from kernklant.engine.ledger.imports import ImportRequest, import_file
 from kernklant.web.base import jobs, store
-from kernklant.web.base.models import Beat, Delivery, LogEntry, Member, Setting, Webhook
+from kernklant.web.base.models import Beat, Delivery, LogEntry, Member, Setting, Token, Webhook
 from kernklant.web.base.models.jobs import State
+from kernklant.web.base.models.replies import Reply
 from kernklant.web.base.office.actions.settings import change_settings
 from kernklant.web.base.settings_of import company
 from kernklant.web.desk.models import SavedView
@@ -270,6 +273,51 @@ def test_the_database_is_written_anew_after_a_file_that_may_have_held_who_was_er
     assert done == ["written anew"]
     clean_daily()
     assert done == ["written anew"]  # nothing came in since
+
+
+def test_what_the_register_gives_a_term_goes_after_it(office: SimpleNamespace) -> None:
+    now = timezone.now()
+    year, month = now - timedelta(days=366), now - timedelta(days=31)
+    told = {"user_agent": "x", "ip_address": "192.0.2.1"}
+    for model, more in ((AccessLog, {}), (AccessAttempt, {"failures_since_start": 1})):
+        for name in ("old", "new"):
+            model.objects.create(username=name, **told, **more)
+        model.objects.filter(username="old").update(attempt_time=year)
+    for name, ends in (("old", year), ("new", now)):
+        Session.objects.create(session_key=name, expire_date=ends + timedelta(days=1))
+        Token.objects.create(member=office.analyst, purpose="api", digest=name, ends_at=ends)
+    token, hook = Token.objects.get(digest="new"), Webhook.objects.create(made_by=office.analyst)
+    for name, at in (("old", month), ("new", now)):
+        Reply.objects.create(token=token, key=name, asked="x")
+        Reply.objects.filter(key=name).update(at=at)
+        Delivery.objects.create(
+            webhook=hook, key=name, event="x", told={"x": 1}, state=State.FAILED, ended_at=at
+        )
+    assert not company().tidy_daily  # that is about customers
+    clean_daily()
+    for kept, field in (
+        (AccessLog.objects, "username"),
+        (AccessAttempt.objects, "username"),
+        (Session.objects, "session_key"),
+        (Token.objects, "digest"),
+        (Reply.objects, "key"),
+        (Delivery.objects.exclude(told={}), "key"),
+    ):
+        assert list(kept.values_list(field, flat=True)) == ["new"], kept
+
+
+def test_what_waits_to_be_shown_names_nobody_who_was_erased(
+    office: SimpleNamespace, canary: int, signed_in: SignIn
+) -> None:
+    client = signed_in(office.director)
+    for text in (f"{NAME} is nu A", "Bewaard"):
+        session = client.session
+        session["_messages"] = json.dumps([["__json_message", 0, 25, text, ""]])
+        session.save()
+        perform(request_erasure(by=office.administrator, customers=[canary], key=text[:5]))
+        clear_again()
+        assert (client.session.get("_messages") is None) == (NAME in text)
+    assert client.session["_auth_user_id"] == str(office.director.pk)
 
 
 def test_what_is_past_its_term_goes_by_itself_when_the_company_set_that(

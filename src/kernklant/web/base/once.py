@@ -44,7 +44,6 @@ def once(request: HttpRequest, key: str | None, make: Callable[[], int]) -> int:
         return make()
     asked = hashlib.sha256(request.get_full_path().encode() + b"\n" + request.body).hexdigest()
     token = cast(Token, request.token)  # type: ignore[attr-defined]  # set by Bearer
-    Reply.objects.filter(at__lt=timezone.now() - KEPT).delete()
     with transaction.atomic():
         try:
             with transaction.atomic():
@@ -54,6 +53,11 @@ def once(request: HttpRequest, key: str | None, make: Callable[[], int]) -> int:
         row.made = make()
         row.save(update_fields=["made"])
         return row.made
+
+
+def forget_old() -> None:
+    """Keys that were kept long enough."""
+    Reply.objects.filter(at__lt=timezone.now() - KEPT).delete()
 
 
 def _before(token: Token, key: str, asked: str) -> int:

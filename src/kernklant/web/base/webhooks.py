@@ -36,14 +36,18 @@ def wanted(event: str) -> bool:
 
 def tell(event: str, data: dict[str, Any]) -> None:
     """Tell everybody who wants to know; within the transaction that makes it so."""
-    old = Delivery.objects.filter(
-        state__in=(State.FAILED, State.CANCELLED), ended_at__lt=timezone.now() - KEPT
-    )
-    old.exclude(told={}).update(told={})
     Delivery.objects.bulk_create(
         Delivery(webhook=webhook, event=event, told=data)
         for webhook in Webhook.objects.asking(event)
     )
+
+
+def forget_old() -> None:
+    """What could not be sent, and was kept long enough to send it again."""
+    old = Delivery.objects.filter(
+        state__in=(State.FAILED, State.CANCELLED), ended_at__lt=timezone.now() - KEPT
+    )
+    old.exclude(told={}).update(told={})
 
 
 def signature(secret: str, body: bytes, *, at: int) -> str:

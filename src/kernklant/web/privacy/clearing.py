@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qs
 
+from django.contrib.messages.storage.session import SessionStorage
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.db.models import Model
 from django.utils import timezone
@@ -43,6 +46,7 @@ def clear(numbers: Sequence[int]) -> int:
         Override.objects.filter(**about).update(why="", ended_at=timezone.now())
         gone += sum(_redact(model, names, register) for model, names in TEXTS.items())
         gone += _forget_messages(set(whom)) + _forget_lists(register)
+        gone += _forget_sayings(register)
         _forget_uploads()
         Setting.objects.update_or_create(key=CLEARED, defaults={"value": len(register.erased)})
     return gone
@@ -113,6 +117,18 @@ def _forget_lists(register: Register) -> int:
         texts = [text for texts in parse_qs(view.query).values() for text in texts]
         if any(register.tells(text) for text in texts):
             view.delete()
+            gone += 1
+    return gone
+
+
+def _forget_sayings(register: Register) -> int:
+    """What was said to members and waits to be shown, where it names one of them."""
+    gone, key = 0, SessionStorage.session_key
+    for row in Session.objects.iterator():
+        if register.tells(row.get_decoded().get(key)):
+            session = SessionStore(row.session_key)
+            session.pop(key, None)
+            session.save()
             gone += 1
     return gone
 

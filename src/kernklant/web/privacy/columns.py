@@ -53,8 +53,8 @@ MEMBERS = _kept(
 )
 GUARD = _kept(
     SECURITY,
-    nl=("inbraak herkennen", "hoogstens een jaar"),
-    en=("recognising a break-in", "a year at most"),
+    nl=("inbraak herkennen", "tot een jaar nadat het ophield te gelden"),
+    en=("recognising a break-in", "until a year after it ceased to count"),
 )
 TASKS = _kept(
     INTEREST,
@@ -216,7 +216,7 @@ TABLES: dict[str, Columns] = {
         o="id created sent",
     ),
     "mfa.Authenticator": Columns(
-        Text("tweede stap", "second step"), GUARD, c="user data",
+        Text("tweede stap", "second step"), MEMBERS, c="user data",
         o="id type created_at last_used_at",
     ),
     "axes.AccessAttempt": Columns(

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from axes.models import AccessAttempt, AccessLog
+from django.contrib.sessions.models import Session
+from django.db.models import Q
 from django.utils import timezone
 
 from kernklant.engine.errors import StoreBusy, Text
@@ -12,9 +15,9 @@ from kernklant.engine.ledger.persons import erased_numbers
 from kernklant.engine.ledger.privacy import KEPT
 from kernklant.engine.ledger.tables import TABLES
 from kernklant.engine.ledger.terms import REFUSED_DAYS, REJECTS, past_term, tidy
-from kernklant.web.base import store, uploads
+from kernklant.web.base import once, store, uploads, webhooks
 from kernklant.web.base.log import record
-from kernklant.web.base.models import Beat
+from kernklant.web.base.models import Beat, Token
 from kernklant.web.base.models.settings import beat
 from kernklant.web.base.settings_of import company
 from kernklant.web.ledger.models import Import
@@ -22,6 +25,7 @@ from kernklant.web.privacy.clearing import clear_again, shrink
 
 DAILY = "terms"  # the name of its beat
 UPLOAD_TERM = timedelta(days=30)
+GUARD_TERM = timedelta(days=365)  # of what shows a break-in
 REFUSED = Text("geweigerde regels", "refused rows")
 REFUSED_TERM = Text(f"{REFUSED_DAYS} dagen na het inlezen", f"{REFUSED_DAYS} days after the import")
 
@@ -61,9 +65,24 @@ def _came_again(last: datetime | None) -> bool:
     return files.exists() and bool(erased_numbers(store.open_facts()))
 
 
+def _keep_promises() -> None:
+    """The terms of the register that are ours, whatever the company set about its customers."""
+    now = timezone.now()
+    uploads.sweep(set(), older=UPLOAD_TERM.total_seconds())
+    old = Import.objects.filter(asked_at__lt=now - UPLOAD_TERM)
+    old.exclude(findings={}).update(findings={})
+    Session.objects.filter(expire_date__lt=now).delete()
+    once.forget_old()
+    webhooks.forget_old()
+    long_ago = now - GUARD_TERM
+    for tried in (AccessLog, AccessAttempt):
+        tried.objects.filter(attempt_time__lt=long_ago).delete()
+    ended = Q(ends_at__lt=long_ago) | Q(used_at__lt=long_ago) | Q(revoked_at__lt=long_ago)
+    Token.objects.filter(ended).delete()
+
+
 def clean_daily() -> None:
-    """Every day: rows of erased persons past their term, and files that were uploaded long ago,
-    with what was seen of them.
+    """Every day: what the register gives a term, and rows of erased persons past theirs.
 
     Of everybody when the company set that. Whoever was erased from a terminal meanwhile leaves
     the database too.
@@ -71,9 +90,7 @@ def clean_daily() -> None:
     last = Beat.objects.filter(name=DAILY).values_list("at", flat=True).first()
     beat(DAILY)
     clear_again()
-    uploads.sweep(set(), older=UPLOAD_TERM.total_seconds())
-    old = Import.objects.filter(asked_at__lt=timezone.now() - UPLOAD_TERM)
-    old.exclude(findings={}).update(findings={})
+    _keep_promises()
     if _came_again(last):
         shrink()
     try:
