@@ -13,8 +13,10 @@ from django.core import mail
 from django.test import Client
 
 from kernklant.engine.errors import UserError
+from kernklant.web.base.actions import issue_sign_in_link
 from kernklant.web.base.models import Deputy, LogEntry, Member, Role, Setting, Team, Token
 from kernklant.web.base.office.actions.people import deactivate_member
+from tests.web.conftest import PASSWORD
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_home", "static_files")]
 SignIn = Callable[[Member], Client]
@@ -122,13 +124,66 @@ def test_another_role_counts_at_the_next_request(
 ) -> None:
     dirk = signed_in(cast.director)
     assert dirk.get("/beheer/logboek/").status_code == 200
-    told = {"name": "Dirk", "role": "marketing", "team": "", "ledger_name": ""}
+    told = {
+        "name": "Dirk",
+        "email": cast.director.email,
+        "role": "marketing",
+        "team": "",
+        "ledger_name": "",
+    }
     office.post(f"/beheer/mensen/{cast.director.pk}/", told)
     assert dirk.get("/beheer/logboek/").status_code == 302
     assert signed_in(cast.director).get("/beheer/logboek/").status_code == 404
     entry = LogEntry.objects.order_by("-number").filter(what="member.changed").get()
     assert entry.data == {"fields": ["role"], "before": "director", "role": "marketing"}
     assert entry.where == "127.0.0.1"
+
+
+def test_an_invitation_ends_when_its_owner_came_in_another_way(office: Client) -> None:
+    address = link_in(office.post("/beheer/mensen/uitnodigen/", ASKED).content.decode())
+    piet = Member.objects.get(name="Piet")
+    piet.set_password("een zin van hemzelf")  # by a link for a forgotten password
+    piet.save()
+    for answer in (Client().get(address), Client().post(address, {"password": "x" * 20})):
+        assert answer.status_code == 410
+    piet.refresh_from_db()
+    assert piet.check_password("een zin van hemzelf")
+
+
+def test_another_address_counts_at_once_and_links_to_the_one_before_end(
+    office: Client, cast: SimpleNamespace, signed_in: SignIn
+) -> None:
+    told = {"name": "Dirk", "email": "Dirk.Nieuw@voorbeeld.invalid", "role": "director",
+            "team": "", "ledger_name": ""}  # fmt: skip
+    Client().post("/aanmelden/", {"login": cast.director.email, "password": PASSWORD})
+    dirk = signed_in(cast.director)
+    dirk.get("/account/")
+    link = issue_sign_in_link(member=cast.director)
+    assert office.post(f"/beheer/mensen/{cast.director.pk}/", told).status_code == 302
+    assert dirk.get("/account/").status_code == 302
+    assert Client().post(f"/in/{link}/").status_code == 410
+    for login, comes_in in ((cast.director.email, False), (told["email"], True)):
+        client = Client()
+        client.post("/aanmelden/", {"login": login, "password": PASSWORD})
+        assert ("_auth_user_id" in client.session) == comes_in
+    entry = LogEntry.objects.get(what="member.changed")
+    assert (entry.by, entry.data) == (cast.administrator, {"fields": ["email"]})
+
+
+def test_another_address_ends_an_invitation(office: Client) -> None:
+    address = link_in(office.post("/beheer/mensen/uitnodigen/", ASKED).content.decode())
+    piet = Member.objects.get(name="Piet")
+    told = {**ASKED, "email": "piet.kade@voorbeeld.invalid"}
+    office.post(f"/beheer/mensen/{piet.pk}/", told)
+    assert Client().get(address).status_code == 410
+
+
+def test_the_address_of_another_is_refused(office: Client, cast: SimpleNamespace) -> None:
+    told = {"name": "Dirk", "email": cast.analyst.email.upper(), "role": "director",
+            "team": "", "ledger_name": ""}  # fmt: skip
+    refused = office.post(f"/beheer/mensen/{cast.director.pk}/", told)
+    assert refused.status_code == 422
+    assert "Er is al iemand met dit e-mailadres." in refused.content.decode()
 
 
 def test_sessions_of_somebody_can_be_ended(
@@ -144,7 +199,7 @@ def test_sessions_of_somebody_can_be_ended(
 def test_the_last_administrator_stays_one(office: Client, cast: SimpleNamespace) -> None:
     anna = cast.administrator
     office.post(f"/beheer/mensen/{anna.pk}/einde/")
-    told = {"name": "Anna", "role": "director", "team": "", "ledger_name": ""}
+    told = {"name": "Anna", "email": anna.email, "role": "director", "team": "", "ledger_name": ""}
     assert office.post(f"/beheer/mensen/{anna.pk}/", told).status_code == 422
     anna.refresh_from_db()
     assert (anna.is_active, anna.role) == (True, Role.ADMINISTRATOR)

@@ -75,7 +75,7 @@ def test_who_changes_an_administrator_does_not_wait_for_who_waits_for_him() -> N
     anna = Member.objects.create_user(
         "anna@voorbeeld.invalid", name="Anna", role=Role.ADMINISTRATOR
     )
-    told = {"role": anna.role, "team": None, "ledger_name": ""}
+    told = {"email": anna.email, "role": anna.role, "team": None, "ledger_name": ""}
     with transaction.atomic():
         record("customer.read", by=anna, about="customer:1")  # its end looks whether she is there
         other = meanwhile(lambda: change_member(by=anna, member=anna, name="Annie", **told))

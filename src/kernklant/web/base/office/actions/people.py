@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -23,6 +24,9 @@ KNOWN = Text(
 LOOK_AT_LIST = Text(
     "Zoek hem op in de lijst; er is niemand uitgenodigd.",
     "Find that person in the list; nobody was invited.",
+)
+ANOTHER_ADDRESS = Text(
+    "Geef een ander adres; er is niets veranderd.", "Give another address; nothing was changed."
 )
 LAST_ONE = Text(
     "Dit is de enige beheerder die zich kan aanmelden.",
@@ -68,14 +72,20 @@ def invite_again(*, by: Member, member: Member) -> str:
     return _invitation(member)
 
 
+def invitation(secret: str) -> Token | None:
+    """The invitation of this secret, as long as it lets in: not who came in another way since."""
+    valid = Token.objects.valid(secret, purpose=Purpose.INVITATION, at=timezone.now())
+    found = valid.select_related("member").first()
+    return None if found is None or has_come_in(found.member) else found
+
+
 @transaction.atomic
 def accept_invitation(*, secret: str, password: str) -> Member | None:
     """Who chose a password with his invitation; None when it is none, was used or ended.
 
     The link is used up by one UPDATE, so of two clicks one counts.
     """
-    now = timezone.now()
-    found = Token.objects.valid(secret, purpose=Purpose.INVITATION, at=now).first()
+    found, now = invitation(secret), timezone.now()
     if found is None or not Token.objects.filter(pk=found.pk, used_at=None).update(used_at=now):
         return None
     member = found.member
@@ -87,11 +97,16 @@ def accept_invitation(*, secret: str, password: str) -> Member | None:
 
 @transaction.atomic
 def change_member(
-    *, by: Member, member: Member, name: str, role: str, team: Team | None, ledger_name: str
-) -> None:
-    """What he is called and may do. Another role ends his sessions, so that it counts at once."""
-    now = _locked(member)
-    wanted = {"name": name, "role": role, "team": team, "ledger_name": ledger_name}
+    *, by: Member, member: Member, name: str, email: str, role: str, team: Team | None,
+    ledger_name: str,
+) -> None:  # fmt: skip
+    """What he is called and may do, and his address.
+
+    Another role or address ends his sessions, so that it counts at once; links that went to the
+    address before end too.
+    """
+    now, email = _locked(member), email.strip().lower()
+    wanted = {"name": name, "email": email, "role": role, "team": team, "ledger_name": ledger_name}
     changed = [field for field, value in wanted.items() if getattr(now, field) != value]
     if not changed:
         return
@@ -100,11 +115,14 @@ def change_member(
         told |= {"before": now.role, "role": role}
         if role != Role.ADMINISTRATOR:
             _keep_an_administrator(now)
+    if "email" in changed:
+        _leave_address(now, email)
+    if {"role", "email"} & set(changed):
         now.sessions_valid_from = timezone.now()
     for field in changed:
         setattr(now, field, wanted[field])
-    now.save(update_fields=[*changed, "sessions_valid_from"])
     record("member.changed", by=by, about=_about(member), **told)
+    now.save(update_fields=[*changed, "sessions_valid_from"])
 
 
 @transaction.atomic
@@ -146,6 +164,15 @@ def take_second_step_away(*, by: Member, member: Member) -> None:
 def has_come_in(member: Member) -> bool:
     """Whether he ever chose a password or signed in."""
     return member.has_usable_password() or member.last_login is not None
+
+
+def _leave_address(member: Member, email: str) -> None:
+    """Nothing leads in any more by the address before; UserError when another has the new one."""
+    if Member.objects.filter(email__iexact=email).exclude(pk=member.pk).exists():
+        raise UserError(KNOWN, ANOTHER_ADDRESS)
+    EmailAddress.objects.filter(user=member).delete()  # allauth's own note of it
+    links = Token.objects.filter(member=member, revoked_at=None).exclude(purpose=Purpose.API)
+    links.update(revoked_at=timezone.now())
 
 
 def _keep_an_administrator(leaving: Member) -> None:

@@ -62,6 +62,7 @@ class Person(Worded):
     """What he is called, may do and looks after."""
 
     name = forms.CharField(max_length=100)
+    email = forms.EmailField(max_length=254)
     role = forms.ChoiceField()
     team: forms.ModelChoiceField[Team] = forms.ModelChoiceField(Team.objects.none(), required=False)
     ledger_name = forms.CharField(max_length=200, required=False)
@@ -76,9 +77,8 @@ class Person(Worded):
 
 
 class Invitation(Person):
-    """A new person: where the link goes."""
+    """A new person: how the link gets there."""
 
-    email = forms.EmailField(max_length=254)
     language = forms.ChoiceField(choices=[("nl", "Nederlands"), ("en", "English")])
     how = forms.ChoiceField()
     field_order = ("name", "email", "role", "team", "ledger_name", "language", "how")
@@ -169,6 +169,7 @@ def of_member(member: Member) -> dict[str, Any]:
     """What a form of a person begins with."""
     return {
         "name": member.name,
+        "email": member.email,
         "role": member.role,
         "team": member.team_id,
         "ledger_name": member.ledger_name,

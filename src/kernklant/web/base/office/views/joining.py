@@ -6,14 +6,12 @@ from allauth.account.internal.flows.login import record_authentication
 from django.contrib import auth
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods
 
 from kernklant.web.base.access import public
-from kernklant.web.base.models import Member, Token
-from kernklant.web.base.models.tokens import Purpose
-from kernklant.web.base.office.actions.people import accept_invitation
+from kernklant.web.base.models import Member
+from kernklant.web.base.office.actions.people import accept_invitation, invitation
 from kernklant.web.base.office.forms.people import Join
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -23,8 +21,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 @require_http_methods(["GET", "HEAD", "POST"])
 def join(request: HttpRequest, secret: str) -> HttpResponse:
     """Choose a password, in one's own language; looking at the page uses nothing up."""
-    found = Token.objects.valid(secret, purpose=Purpose.INVITATION, at=timezone.now())
-    token = found.select_related("member").first()
+    token = invitation(secret)
     if token is None:
         return render(request, "office/join.html", status=410)
     with override(token.member.language):

@@ -81,7 +81,8 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             people.change_member(by=member_of(request), member=member, **form.cleaned_data)
         except UserError as error:
-            form.add_error("role", error.to(language()))
+            field = "email" if error.what is people.KNOWN else "role"
+            form.add_error(field, error.to(language()))
         else:
             done(request, CHANGED, name=form.cleaned_data["name"])
             return redirect("office")
