@@ -178,3 +178,9 @@ def test_who_answers_a_sign_at_a_time_is_cut_off(
         outgoing.post(f"http://127.0.0.1:{listener.getsockname()[1]}/", b"{}", {})
     done.set()
     listener.close()
+
+
+def test_signs_beyond_ascii_are_written_as_http_wants_them() -> None:
+    assert outgoing.target_of("https://x.example/caf\xe9%20?q=\u20ac&a=[1]").path == (
+        "/caf%C3%A9%20?q=%E2%82%AC&a=[1]"
+    )

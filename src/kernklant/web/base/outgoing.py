@@ -14,10 +14,11 @@ import http.client
 import ipaddress
 import socket
 import ssl
+import string
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 
@@ -80,7 +81,7 @@ def target_of(url: str) -> Target:
     if parts.scheme != "https" and not loopback:
         raise Refused(BAD_ADDRESS, HTTPS)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Target(parts.scheme, parts.hostname, port, path)
+    return Target(parts.scheme, parts.hostname, port, quote(path, safe=string.punctuation))
 
 
 def public(address: str) -> bool:
