@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from kernklant.web.base.access import PUBLIC, policy_of
 from kernklant.web.base.actions import issue_sign_in_link
-from kernklant.web.base.models import Deputy, LogEntry, Member
+from kernklant.web.base.models import Deputy, LogEntry, Member, Setting
 from kernklant.web.project import urls
 from kernklant.web.project.api import BEARER
 from tests.web.base.observatory import score
@@ -216,6 +216,20 @@ def test_who_can_change_much_first_sets_up_a_second_step(
     assert director.get("/portefeuille/", **secure(director)).status_code == 200
 
 
+@pytest.mark.usefixtures("https")
+def test_a_second_step_that_is_asked_from_now_on_is_asked_at_the_next_request(
+    cast: SimpleNamespace, signed_in: SignIn
+) -> None:
+    analyst = signed_in(cast.analyst)
+    assert analyst.get("/portefeuille/", **secure(analyst)).status_code == 200
+    Setting.objects.create(key="mfa_roles", value=["analyst"])
+    assert analyst.get("/portefeuille/", **secure(analyst)).status_code == 302
+
+
+def test_a_session_lies_still_for_half_an_hour_at_most(settings: Any) -> None:
+    assert settings.IDLE_SECONDS == 30 * 60
+
+
 def test_the_second_step_is_set_up_and_asked_for(cast: SimpleNamespace) -> None:
     client = Client()
     client.post(f"/in/{issue_sign_in_link(member=cast.analyst)}/")
@@ -259,6 +273,8 @@ def test_one_lets_another_stand_in_and_ends_it(cast: SimpleNamespace, signed_in:
         ({"DATABASE_URL": "mysql://x/y"}, "postgres"),
         ({"KERNKLANT_MAIL": "http://x"}, "smtp"),
         ({"KERNKLANT_MEMORY": "10"}, "KERNKLANT_MEMORY"),
+        ({"KERNKLANT_IDLE": "0"}, "KERNKLANT_IDLE"),
+        ({"KERNKLANT_IDLE": "721"}, "KERNKLANT_IDLE"),
     ],
 )
 def test_an_insecure_start_is_refused(

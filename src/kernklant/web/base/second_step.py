@@ -13,7 +13,7 @@ from django.urls import resolve
 from kernklant.web.base.models import Member
 from kernklant.web.base.settings_of import company
 
-WANTED, DONE = "second_step_wanted", "second_step_done"
+WANTED = "second_step_wanted"
 OPEN = ("account_", "mfa_", "looks")  # what one needs to set it up, or to leave
 
 
@@ -34,10 +34,9 @@ class SecondStep:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Handle the request, or lead away from it."""
         member = request.user if isinstance(request.user, Member) else None
-        if member is None or not asked_here() or request.session.get(DONE) == member.role:
+        if member is None or not asked_here():
             return self.get_response(request)
         if member.role not in company().mfa_roles or is_mfa_enabled(member):
-            request.session[DONE] = member.role  # asked once a session and role
             return self.get_response(request)
         if request.path.startswith("/static/") or _open(request.path):
             return self.get_response(request)

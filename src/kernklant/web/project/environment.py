@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 SHORTEST_KEY = 32
 LEAST_MEMORY = 1 << 30
+LONGEST_SESSION = 12 * 60  # minutes
 
 
 def origin(address: str) -> ParseResult:
@@ -104,6 +105,14 @@ def memory(told: str | None) -> int:
     if not told.isdigit() or int(told) < LEAST_MEMORY:
         raise ImproperlyConfigured(f"KERNKLANT_MEMORY must be at least {LEAST_MEMORY} bytes")
     return int(told)
+
+
+def idle(told: str | None) -> int:
+    """Seconds after which a session that lies still ends: W8 of reliability.md asks 30 minutes."""
+    minutes = "30" if told is None else told
+    if not minutes.isdecimal() or not 1 <= int(minutes) <= LONGEST_SESSION:
+        raise ImproperlyConfigured(f"KERNKLANT_IDLE must be 1 to {LONGEST_SESSION} minutes")
+    return int(minutes) * 60
 
 
 def mail(address: str | None, room: Path) -> tuple[str, Path, dict[str, Any]]:

@@ -6,6 +6,7 @@ DATABASE_URL      postgres://user:password@host:port/name; without it SQLite in 
 KERNKLANT_SECRET_KEY   else a file in the home, made at the first start
 KERNKLANT_MAIL    smtp://user:password@host:port; without it mail is written to the home
 KERNKLANT_MEMORY  bytes that the worker's children may use; three quarters of the machine's
+KERNKLANT_IDLE    minutes after which who does nothing is signed out (30)
 KERNKLANT_PROXY   1 when a proxy in front says who the visitor is (X-Forwarded-For)
 """
 
@@ -139,7 +140,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_AGE = 12 * 3600
-IDLE_SECONDS = 4 * 3600
+IDLE_SECONDS = env.idle(os.environ.get("KERNKLANT_IDLE"))
 BEHIND_PROXY = bool(os.environ.get("KERNKLANT_PROXY"))
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 SECURE_SSL_REDIRECT = SECURE
