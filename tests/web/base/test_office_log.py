@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import csv
+import html
 import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ import kernklant.web
 from kernklant.web.base.log import record
 from kernklant.web.base.models import LogEntry, Member
 from kernklant.web.base.office.sentences import SENTENCES
+from kernklant.web.value.actions import rate_customer
 
 SOURCE = Path(kernklant.web.__file__).parent
 SignIn = Callable[[Member], Client]
@@ -136,6 +138,32 @@ class TestPages:
         assert len(rows) == 1001
         assert rows[0]["sentence"] == "'=1+1 bekeek klant 1000"
         assert LogEntry.objects.filter(what="log.exported").count() == 1
+
+    def test_the_file_speaks_the_language_of_who_takes_it(
+        self, cast: SimpleNamespace, signed_in: SignIn
+    ) -> None:
+        Member.objects.filter(pk=cast.administrator.pk).update(language="en")
+        record("customer.read", by=cast.director, about="customer:1")
+        answer = signed_in(cast.administrator).post("/beheer/logboek/export/?soort=customer")
+        assert "Dirk looked at customer 1" in b"".join(answer).decode()  # type: ignore[call-overload]
+
+    @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+    def test_a_day_beyond_time_is_left_out(
+        self, cast: SimpleNamespace, signed_in: SignIn, day: str
+    ) -> None:
+        assert signed_in(cast.director).get(f"/beheer/logboek/?dag={day}").status_code == 200
+
+    def test_values_are_told_in_words(self, cast: SimpleNamespace, signed_in: SignIn) -> None:
+        by, where = cast.director, "customer:7"
+        record("setting.changed", by=by, about="setting:tidy_daily", before=False, now=True)
+        record("setting.changed", by=by, about="setting:sign_off", before=["exit"], now=["into_a"])
+        record("segment.fixed", by=by, about=where, segment="A", until="2026-12-31")
+        rate_customer(by=by, customer=7, criterion="fit", score=None)
+        page = html.unescape(signed_in(cast.director).get("/beheer/logboek/").content.decode())
+        assert "van uit in aan" in page
+        assert "uit te faseren in een klant wordt kernklant (A)" in page
+        assert "t/m 2026" not in page
+        assert "Dirk nam zijn beoordeling van klant 7 op fit terug" in page
 
     def test_a_changed_entry_is_named(self, cast: SimpleNamespace, signed_in: SignIn) -> None:
         client = signed_in(cast.director)

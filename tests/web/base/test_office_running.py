@@ -30,7 +30,6 @@ SignIn = Callable[[Member], Client]
 SETTINGS: dict[str, Any] = {
     "name": "De Vries Techniek",
     "currency": "EUR",
-    "hours_a_week": 36,
     "holidays": "DE-NW",
     "sign_off": ["into_a"],
     "mfa_roles": ["administrator"],
@@ -53,21 +52,20 @@ def severities(**more: Any) -> dict[str, str]:
 def test_what_is_set_is_read_everywhere_and_written_down(office: Client) -> None:
     assert office.post("/beheer/instellingen/", SETTINGS).status_code == 302
     assert company() == Company(
-        "De Vries Techniek", "EUR", 36, "DE-NW", ("into_a",), ("administrator",)
+        "De Vries Techniek", "EUR", "DE-NW", ("into_a",), ("administrator",)
     )
     assert needing_a_signature() == ("into_a",)
     changed = LogEntry.objects.filter(what="setting.changed").values_list("about", flat=True)
     assert sorted(changed) == [
         "setting:holidays",
-        "setting:hours_a_week",
         "setting:mfa_roles",
         "setting:name",
         "setting:sign_off",
     ]
     office.post("/beheer/instellingen/", SETTINGS)
-    assert LogEntry.objects.filter(what="setting.changed").count() == 5
+    assert LogEntry.objects.filter(what="setting.changed").count() == 4
     page = office.get("/beheer/logboek/").content.decode()
-    assert "Anna veranderde “Werkuren per week” van 38 in 36" in page
+    assert "in een klant wordt kernklant (A)" in page  # its name is into_a
 
 
 def test_a_currency_that_the_screens_do_not_show_cannot_be_chosen(office: Client) -> None:
@@ -93,7 +91,7 @@ def test_nothing_may_need_a_signature(office: Client) -> None:
 
 
 def test_settings_that_make_no_sense_are_refused(office: Client) -> None:
-    wrong = {**SETTINGS, "hours_a_week": 90, "mfa_roles": ["king"]}
+    wrong = {**SETTINGS, "mfa_roles": ["king"]}
     assert office.post("/beheer/instellingen/", wrong).status_code == 422
     assert not Setting.objects.exists()
 

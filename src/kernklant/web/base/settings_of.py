@@ -22,7 +22,6 @@ class Company:
 
     name: str = ""
     currency: str = "EUR"
-    hours_a_week: int = 38
     holidays: str = "NL"
     sign_off: tuple[str, ...] = MOVES
     mfa_roles: tuple[str, ...] = ("administrator", "director")

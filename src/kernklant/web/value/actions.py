@@ -112,10 +112,12 @@ def _locked(draft: Policy) -> Policy:
 def rate_customer(*, by: Member, customer: int, criterion: str, score: int | None) -> None:
     """One's mark for a customer on a criterion, 0 to 4; None takes it back."""
     mine = Rating.objects.filter(customer=customer, criterion=criterion, by=by)
+    about = f"customer:{customer}"
     if score is None:
         mine.delete()
+        record("customer.rating_taken_back", by=by, about=about, criterion=criterion)
     else:
         Rating.objects.update_or_create(
             customer=customer, criterion=criterion, by=by, defaults={"score": score}
         )
-    record("customer.rated", by=by, about=f"customer:{customer}", criterion=criterion, score=score)
+        record("customer.rated", by=by, about=about, criterion=criterion, score=score)

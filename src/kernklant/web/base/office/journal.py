@@ -12,10 +12,11 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from kernklant.web.base.access import may
 from kernklant.web.base.models import LogEntry, Member, Role
-from kernklant.web.base.office.sentences import NOBODY, SENTENCES, SETTINGS, THINGS, WORDS
+from kernklant.web.base.office.sentences import NOBODY, OFF, ON, SENTENCES, SETTINGS, THINGS, WORDS
 from kernklant.web.base.rights import Right
 from kernklant.web.base.words import format_of_reader, said
 
@@ -93,25 +94,32 @@ def thing(about: str, names: Mapping[int, str]) -> str:
     return said(THINGS[kind], n=number) if kind in THINGS else about
 
 
-def as_csv(rows: Iterable[LogEntry]) -> Iterator[str]:
-    """The entries as lines of CSV, a thousand at a time; what could act as a formula is quoted."""
+def as_csv(rows: Iterable[LogEntry], lang: str) -> Iterator[str]:
+    """The entries as lines of CSV, a thousand at a time; what could act as a formula is quoted.
+
+    ``lang``: of the sentences, for they are made when the request's own language has ended.
+    """
     yield _csv_line(["number", "at", "by", "where", "what", "about", "sentence", "data", "chain"])
     batch: list[LogEntry] = []
     for entry in rows:
         batch.append(entry)
         if len(batch) == 1000:
-            yield from _csv_lines(batch)
+            yield _csv_lines(batch, lang)
             batch = []
-    yield from _csv_lines(batch)
+    yield _csv_lines(batch, lang)
 
 
-def _csv_lines(batch: list[LogEntry]) -> Iterator[str]:
-    for line in lines(batch):
-        entry = line.entry
-        yield _csv_line([
-            entry.number, entry.at.isoformat(), entry.by.email if entry.by else "", entry.where,
-            entry.what, entry.about, line.sentence, entry.data, entry.chain,
-        ])  # fmt: skip
+def _csv_lines(batch: list[LogEntry], lang: str) -> str:
+    with override(lang):
+        told = lines(batch)
+    return "".join(
+        _csv_line([
+            line.entry.number, line.entry.at.isoformat(),
+            line.entry.by.email if line.entry.by else "", line.entry.where, line.entry.what,
+            line.entry.about, line.sentence, line.entry.data, line.entry.chain,
+        ])
+        for line in told
+    )  # fmt: skip
 
 
 def _csv_line(cells: list[Any]) -> str:
@@ -142,7 +150,9 @@ def _value(key: str, value: Any, names: Mapping[int, str]) -> str:
         return names.get(value, str(value))
     if isinstance(value, list):
         return ", ".join(_value(key, one, names) for one in value) or "–"
-    if key.endswith("_on") or key == "as_of":
+    if isinstance(value, bool):
+        return said(ON if value else OFF)
+    if key.endswith("_on") or key in {"as_of", "until"}:
         return format_of_reader().day(value)
     if isinstance(value, int):
         return format_of_reader().number(value)

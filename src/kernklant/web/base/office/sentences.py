@@ -51,6 +51,10 @@ SENTENCES: dict[str, Text] = {
         "{who} beoordeelde {about} op {criterion}: {score}",
         "{who} rated {about} on {criterion}: {score}",
     ),
+    "customer.rating_taken_back": Text(
+        "{who} nam zijn beoordeling van {about} op {criterion} terug",
+        "{who} took the rating of {about} on {criterion} back",
+    ),
     "customers.exported": Text("{who} exporteerde klanten", "{who} exported customers"),
     "customers.assigned": Text("{who} gaf klanten aan {about}", "{who} gave customers to {about}"),
     "customers.assignment_undone": Text(
@@ -216,7 +220,6 @@ FIELDS: dict[str, Text] = {
 SETTINGS = {
     "name": Text("Naam van het bedrijf", "Name of the company"),
     "currency": Text("Munt", "Currency"),
-    "hours_a_week": Text("Werkuren per week", "Working hours a week"),
     "holidays": Text("Feestdagen van", "Holidays of"),
     "sign_off": Text("Wat getekend moet worden", "What needs a signature"),
     "evaluate_every": Text("Hoe vaak evalueren", "How often to evaluate"),
@@ -238,4 +241,10 @@ DECISIONS = {
     "accepted": Text("getekend", "signed"),
     "refused": Text("geweigerd", "refused"),
 }
-WORDS = {**FIELDS, **EVENTS, **DECISIONS}
+MOVES = {
+    "into_a": Text("een klant wordt kernklant (A)", "a customer becomes a core customer (A)"),
+    "out_of_a": Text("een kernklant gaat uit A", "a core customer leaves A"),
+    "exit": Text("een voorstel om een klant uit te faseren", "a proposal to offboard a customer"),
+}
+WORDS = {**FIELDS, **EVENTS, **DECISIONS, **MOVES}
+ON, OFF = Text("aan", "on"), Text("uit", "off")

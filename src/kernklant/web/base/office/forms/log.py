@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 from kernklant.engine.errors import Text
 from kernklant.web.base.models import Member
@@ -21,7 +23,11 @@ class Which(Worded):
     )
     soort = forms.ChoiceField(required=False)
     nummer = forms.IntegerField(min_value=1, max_value=2**62, required=False)
-    dag = forms.DateField(required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    dag = forms.DateField(
+        required=False,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        validators=[MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31))],
+    )
     voor = forms.IntegerField(
         min_value=1, max_value=2**62, required=False, widget=forms.HiddenInput
     )

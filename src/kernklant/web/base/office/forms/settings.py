@@ -10,15 +10,10 @@ from kernklant.engine.errors import Text
 from kernklant.web.base.calendar import regions
 from kernklant.web.base.forms import Named
 from kernklant.web.base.models import Role
-from kernklant.web.base.office.sentences import SETTINGS
+from kernklant.web.base.office.sentences import MOVES, SETTINGS
 from kernklant.web.base.settings_of import Company, company
 from kernklant.web.base.words import said
 
-MOVES = {
-    "into_a": Text("een klant wordt kernklant (A)", "a customer becomes a core customer (A)"),
-    "out_of_a": Text("een kernklant gaat uit A", "a core customer leaves A"),
-    "exit": Text("een voorstel om een klant uit te faseren", "a proposal to offboard a customer"),
-}
 EVERY = {
     0: Text("niet herinneren", "no reminder"),
     1: Text("elke maand", "every month"),
@@ -30,9 +25,6 @@ HELP = {
     "evaluate_every": Text(
         "Op die dag herinnert de pagina Evaluaties u eraan; starten doet u zelf.",
         "On that day the page Evaluations reminds you; starting it is up to you.",
-    ),
-    "hours_a_week": Text(
-        "Van een volle baan; daarmee rekent de planning.", "Of a full job; planning counts with it."
     ),
     "sign_off": Text(
         "Zo'n verschuiving geldt pas als iemand ervoor tekent.",
@@ -57,7 +49,6 @@ class Settings(Named):
     """All settings on one page."""
 
     name = forms.CharField(max_length=100, required=False)
-    hours_a_week = forms.IntegerField(min_value=1, max_value=60)
     holidays = forms.ChoiceField()
     sign_off = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
     evaluate_every = forms.ChoiceField(required=False)

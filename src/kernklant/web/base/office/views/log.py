@@ -13,6 +13,7 @@ from kernklant.web.base.office import journal
 from kernklant.web.base.office.forms.log import Which
 from kernklant.web.base.office.pages import show
 from kernklant.web.base.rights import Right
+from kernklant.web.base.words import language
 
 TAB = "office_log"
 
@@ -33,7 +34,7 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
     rows = journal.entries(**asked).iterator(chunk_size=1000)
     name = f"logboek-{timezone.localdate():%Y-%m-%d}.csv"
     return StreamingHttpResponse(
-        journal.as_csv(rows),
+        journal.as_csv(rows, language()),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
