@@ -66,7 +66,8 @@ def tidy(store: Store, *, today: date, erased_only: bool = False) -> dict[str, i
             with store.writer() as writer:
                 only = gone if erased_only else None
                 writer.drop_before(one.table, one.day, column=since, only=only)
-            sweep_before(store.home, one.table, one.day, column=since, only=only)
+                # Still locked: a file that an import is adding is of no version yet.
+                sweep_before(store.home, one.table, one.day, column=since, only=only)
         done[one.table] = rows
     if not erased_only:
         with store.writer():
