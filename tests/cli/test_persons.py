@@ -55,3 +55,25 @@ def test_the_register_and_the_terms_are_told(home: str) -> None:
     assert {"table", "column", "class", "purpose", "ground", "term"} == set(rows[0])
     told = json.loads(kernklant("tidy", "--json", "--home", home).stdout)
     assert told == {"past_term": [], "removed": {}}
+
+
+def test_a_number_of_two_sources_is_nobody_until_one_is_named(home: str, tmp_path: Path) -> None:
+    """Else the last one with that number would be erased, for good."""
+    file = tmp_path / "customers.csv"
+    file.write_text("klantnummer;naam;plaats\nK-777;Ander Mens;Elders\n", encoding="utf-8")
+    asked = ("--as", "customers", "--source", "webshop", "--home", home)
+    assert kernklant("import", str(file), *asked).returncode == 0
+    for command in ("hold", "object", "erase"):
+        told = kernklant("persons", command, "K-777", "--home", home, "--lang", "en")
+        assert told.returncode == 2
+        assert "--source: file, webshop" in told.stderr
+    rows = json.loads(kernklant("persons", "find", "K-777", "--json", "--home", home).stdout)
+    assert [row["source"] for row in rows] == ["file", "webshop"]
+    one = ("K-777", "--source", "webshop", "--home", home)
+    refused = kernklant("persons", "erase", *one)  # there is nobody to say yes
+    assert refused.returncode == 1
+    assert "K-777 · Ander Mens · Elders" in refused.stderr
+    done = json.loads(kernklant("persons", "erase", *one, "--yes", "--json").stdout)
+    assert done["customers"] == [rows[1]["customer"]]
+    held = json.loads(kernklant("persons", "hold", "K-777", "--home", home).stdout)
+    assert {row["name"] for row in held["ledger"]["customers"]} >= {"Kanarie Vogelzang"}

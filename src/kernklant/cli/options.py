@@ -98,6 +98,10 @@ DateOrder = Annotated[
 Sheet = Annotated[
     str | None, typer.Option("--sheet", help=t("Werkblad in Excel.", "Sheet of a workbook."))
 ]
+Source = Annotated[
+    str | None,
+    typer.Option("--source", help=t("Wiens klantnummers.", "Whose customer numbers.")),
+]
 AsOf = Annotated[
     date | None,
     typer.Option(

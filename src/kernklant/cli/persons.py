@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kernklant.cli.options import DEFAULT_HOME, Home, Json, Lang
+from kernklant.cli.options import DEFAULT_HOME, Home, Json, Lang, Source
 from kernklant.cli.words import language, t
 
 if TYPE_CHECKING:
@@ -45,18 +45,19 @@ def find(
     """Customers by name, e-mail address, phone number or customer number."""
     from kernklant.cli.console import print_json, table
     from kernklant.engine.ledger.facts import open_home
-    from kernklant.engine.ledger.persons import SEARCHED, find_persons
+    from kernklant.engine.ledger.persons import TOLD, find_persons
 
     rows = find_persons(open_home(home).snapshot(), asked)
     if json_:
         print_json(rows)
         return
-    table(asked, [*SEARCHED], [[row[name] or "" for name in SEARCHED] for row in rows])
+    table(asked, [*TOLD], [[row[name] or "" for name in TOLD] for row in rows])
 
 
 def hold(
     customer: Annotated[str, typer.Argument(metavar="CUSTOMER")],
     *,
+    source: Source = None,
     home: Home = DEFAULT_HOME,
     lang: Lang = None,
 ) -> None:
@@ -67,7 +68,7 @@ def hold(
     from kernklant.engine.store import list_runs, read
 
     store = open_home(home)
-    (number,) = _numbers(store, [customer])
+    (number,) = _numbers(store, [customer], source)
     runs = {one: run_of(read(store, one), number) for one in list_runs(store)}
     print_json({"ledger": ledger_of(store.snapshot(), number), "runs": runs})
 
@@ -78,6 +79,7 @@ def object_(
     withdraw: Annotated[
         bool, typer.Option("--withdraw", help=t("Trek het in.", "Take it back."))
     ] = False,
+    source: Source = None,
     home: Home = DEFAULT_HOME,
     lang: Lang = None,
 ) -> None:
@@ -89,13 +91,14 @@ def object_(
 
     store = open_home(home)
     what = WITHDRAWN if withdraw else OBJECTED
-    many = write_down(store, _numbers(store, customers), what, by="terminal")
+    many = write_down(store, _numbers(store, customers, source), what, by="terminal")
     out.print(t(f"Vastgelegd van {many} klanten.", f"Written down of {many} customers."))
 
 
 def erase(
     customers: Customers,
     *,
+    source: Source = None,
     yes: Sure = False,
     json_: Json = False,
     home: Home = DEFAULT_HOME,
@@ -112,10 +115,9 @@ def erase(
     from kernklant.engine.ledger.facts import open_home
 
     store = open_home(home)
-    numbers = _numbers(store, customers)
+    numbers = _numbers(store, customers, source)
     if not yes:
-        typer.confirm(t("Wissen kan niet terug. Doorgaan?", "This cannot be undone. Go on?"),
-                      abort=True, err=True)  # fmt: skip
+        _sure(store, numbers)
     done = erase_persons(store, numbers, by="terminal")
     if json_:
         print_json(asdict(done))
@@ -164,17 +166,23 @@ def tidy(
     table(title, [t("tabel", "table"), t("van voor", "before"), t("regels>", "rows>")], due)
 
 
-def _numbers(store: Store, asked: list[str]) -> list[int]:
-    """Our own numbers; NotFound when one is not known."""
-    from kernklant.engine.errors import NotFound, Text
-    from kernklant.engine.ledger.persons import numbers_of
+def _numbers(store: Store, asked: list[str], source: str | None) -> list[int]:
+    from kernklant.engine.ledger.persons import the_customers
 
-    known = numbers_of(store.snapshot(), asked)
-    if unknown := [one for one, number in known.items() if number is None]:
-        named = ", ".join(unknown)
-        raise NotFound(
-            Text(f"Niet gevonden: {named}.", f"Not found: {named}."),
-            Text("Er is niets veranderd; kernklant persons find zoekt op naam.",
-                 "Nothing was changed; kernklant persons find searches by name."),
-        )  # fmt: skip
-    return [number for number in known.values() if number is not None]
+    return the_customers(store.snapshot(), asked, source=source)
+
+
+def _sure(store: Store, numbers: list[int]) -> None:
+    """Go on only when somebody who saw who they are says so."""
+    from kernklant.cli.console import remark
+    from kernklant.engine.ledger.persons import known_now
+
+    facts = store.snapshot()
+    for number in numbers:
+        told = (known_now(facts, number, column) for column in ("source_no", "name", "city"))
+        remark(" · ".join(one for one in told if one))
+    typer.confirm(
+        t("Wissen kan niet terug. Doorgaan?", "This cannot be undone. Go on?"),
+        abort=True,
+        err=True,
+    )

@@ -279,6 +279,20 @@ def test_a_list_tells_who_is_not_known_and_exports_the_rest(
     assert client.post("/privacy/lijst/", {"numbers": "", "wens": "export"}).status_code == 422
 
 
+def test_a_number_that_two_sources_have_is_passed_over_and_said(
+    client: Client, somebody: Customer, own_home: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "other.csv"
+    file.write_text(f"klantnummer;naam\n{somebody.source_no};Ander Mens\n", encoding="utf-8")
+    import_file(store.store(), ImportRequest(file, dataset="customers", source="webshop"))
+    other = Customer.objects.exclude(pk=somebody.pk).order_by("pk")[0]
+    numbers = f"{somebody.source_no}\n{other.source_no}"
+    asked = {"numbers": numbers, "wens": "bezwaar"}
+    page = client.post("/privacy/lijst/", asked, follow=True).content.decode()
+    assert f"daarom overgeslagen: {somebody.source_no}." in page
+    assert "bezwaar van 1 klanten" in page
+
+
 def test_the_ledger_has_a_class_for_every_column_that_is_stored() -> None:
     from kernklant.engine.ledger.facts import schemas
 

@@ -9,13 +9,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kernklant.engine.errors import NotFound, Text, UserError
 from kernklant.engine.ledger.facts import current_customers
 from kernklant.engine.ledger.register import ALIAS, Register, phone, plain, register_of
 from kernklant.engine.ledger.tables import TABLES
 from kernklant.engine.store import Run, Snapshot, Store
 
 FOUND = 50
-SEARCHED = ("source_no", "name", "email", "phone", "postcode")
+TOLD = ("source", "source_no", "name", "email", "phone", "postcode", "city")
 Row = dict[str, Any]
 
 
@@ -35,16 +36,42 @@ def find_persons(facts: Snapshot, asked: str) -> list[Row]:
                                     strict=True)
         ]  # fmt: skip
         rows = people.filter(pa.array(held, pa.bool_()))
-    found: list[Row] = rows.slice(0, FOUND).select(["customer", *SEARCHED, "city"]).to_pylist()
+    found: list[Row] = rows.slice(0, FOUND).select(["customer", *TOLD]).to_pylist()
     return found
 
 
-def numbers_of(facts: Snapshot, asked: Sequence[str]) -> dict[str, int | None]:
-    """Our numbers of customers by the numbers of their sources; None of who is not known."""
-    people = current_customers(facts)
-    wanted = people.filter(pc.is_in(people["source_no"], value_set=pa.array(asked, pa.string())))
-    known = dict(zip(wanted["source_no"].to_pylist(), wanted["customer"].to_pylist(), strict=True))
-    return {one: known.get(one) for one in asked}
+def numbers_of(
+    facts: Snapshot, asked: Sequence[str], *, source: str | None = None
+) -> dict[str, list[int]]:
+    """Our numbers of who bears each number of a source: none, or several where sources share it.
+
+    ``source``: whose numbers are meant; None for all of them.
+    """
+    known: dict[str, list[int]] = {one: [] for one in asked}
+    for row in _bearing(facts, asked, source):
+        known[row["source_no"]].append(row["customer"])
+    return known
+
+
+def the_customers(facts: Snapshot, asked: Sequence[str], *, source: str | None = None) -> list[int]:
+    """Our numbers of customers by the numbers of their source, each of one customer.
+
+    NotFound when one is not known, UserError when one is of several sources and none is named.
+    """
+    known = numbers_of(facts, asked, source=source)
+    if unknown := [one for one, found in known.items() if not found]:
+        raise _not_found(unknown)
+    if shared := [one for one, found in known.items() if len(found) > 1]:
+        raise _several(shared, sorted({row["source"] for row in _bearing(facts, shared, None)}))
+    return [number for found in known.values() for number in found]
+
+
+def _bearing(facts: Snapshot, asked: Sequence[str], source: str | None) -> list[Row]:
+    people = facts.table("customers", ["customer", "source", "source_no"])
+    meant = pc.is_in(people["source_no"], value_set=pa.array(asked, pa.string()))
+    if source is not None:
+        meant = pc.and_(meant, pc.equal(people["source"], source))
+    return _once(people.filter(meant))
 
 
 def ledger_of(facts: Snapshot, customer: int) -> dict[str, list[Row]]:
@@ -83,8 +110,7 @@ def objecting(store: Store) -> list[int]:
         return []
     marks = register.objecting()
     people = store.snapshot().table("customers", ["customer", "source", "source_no"])
-    once = people.group_by(people.column_names, use_threads=False).aggregate([]).to_pylist()
-    return sorted({row["customer"] for row in once if _left_out(register, row, marks)})
+    return sorted({row["customer"] for row in _once(people) if _left_out(register, row, marks)})
 
 
 def known_now(facts: Snapshot, customer: int, column: str) -> str | None:
@@ -113,9 +139,41 @@ def write_down(store: Store, customers: Sequence[int], what: str, *, by: str) ->
     register = register_of(store)
     people = store.snapshot().table("customers", ["customer", "source", "source_no"])
     wanted = people.filter(pc.is_in(people["customer"], value_set=pa.array(customers, pa.int64())))
-    once = wanted.group_by(wanted.column_names, use_threads=False).aggregate([]).to_pylist()
-    rows = [row for row in once if not str(row["source_no"]).startswith(ALIAS)]
+    rows = [row for row in _once(wanted) if not str(row["source_no"]).startswith(ALIAS)]
     if rows:
         register.add(what, [register.number(row["source"], row["source_no"]) for row in rows],
                      by=by)  # fmt: skip
     return len({row["customer"] for row in rows})
+
+
+def _once(people: pa.Table) -> list[Row]:
+    """Equal rows once, in the order they first came."""
+    rows: list[Row] = (
+        people.group_by(people.column_names, use_threads=False).aggregate([]).to_pylist()
+    )
+    return rows
+
+
+def _not_found(unknown: Sequence[str]) -> NotFound:
+    named = ", ".join(unknown)
+    return NotFound(
+        Text(f"Niet gevonden: {named}.", f"Not found: {named}."),
+        Text(
+            "Er is niets veranderd; kernklant persons find zoekt op naam.",
+            "Nothing was changed; kernklant persons find searches by name.",
+        ),
+    )
+
+
+def _several(shared: Sequence[str], sources: Sequence[str]) -> UserError:
+    named, listed = ", ".join(shared), ", ".join(sources)
+    return UserError(
+        Text(
+            f"In meer dan een bron is er een klant {named}.",
+            f"More than one source has a customer {named}.",
+        ),
+        Text(
+            f"Er is niets veranderd; kies een bron met --source: {listed}.",
+            f"Nothing was changed; choose a source with --source: {listed}.",
+        ),
+    )

@@ -154,8 +154,8 @@ def listed(request: HttpRequest) -> HttpResponseBase:
     if not form.is_valid():
         return render(request, "privacy/listed.html", {"form": form}, status=422)
     known = numbers_of(store.open_facts(), form.cleaned_data["numbers"])
-    numbers = [one for one in known.values() if one is not None]
-    unknown = [one for one, number in known.items() if number is None]
+    numbers = [found[0] for found in known.values() if len(found) == 1]
+    _tell_left_out(request, known)
     by, wish = member_of(request), request.POST.get("wens", "")
     if numbers and wish == "export":
         record("person.list_exported", by=by, about="customers", customers=len(numbers))
@@ -169,7 +169,7 @@ def listed(request: HttpRequest) -> HttpResponseBase:
         actions.request_erasure(by=by, customers=numbers, key=sure.cleaned_data["key"])
         messages.success(request, said(ASKED))
         return redirect("privacy")
-    told = {"form": form, "sure": sure, "people": _named(numbers), "unknown": unknown}
+    told = {"form": form, "sure": sure, "people": _named(numbers)}
     return render(request, "privacy/listed.html", told)
 
 
@@ -206,6 +206,15 @@ def _found(asked: str) -> QuerySet[Customer]:
     return Customer.objects.filter(pk__in=numbers).order_by("name", "pk")
 
 
+def _tell_left_out(request: HttpRequest, known: dict[str, list[int]]) -> None:
+    for why, left in (
+        (NOT_FOUND, [one for one, found in known.items() if not found]),
+        (SHARED, [one for one, found in known.items() if len(found) > 1]),
+    ):
+        if left:
+            messages.warning(request, said(why, numbers=", ".join(left)))
+
+
 def _named(numbers: list[int]) -> QuerySet[Customer]:
     return Customer.objects.filter(pk__in=numbers).order_by("name", "pk")
 
@@ -234,6 +243,11 @@ OBJECTED = Text(
 )
 OBJECTED_MANY = Text(
     "Het bezwaar van {n} klanten is vastgelegd.", "The objection of {n} customers was written down."
+)
+NOT_FOUND = Text("Niet gevonden: {numbers}", "Not found: {numbers}")
+SHARED = Text(
+    "In meer dan een bron, en daarom overgeslagen: {numbers}. Doe het op de pagina van de klant.",
+    "In more than one source, and so passed over: {numbers}. Do it on the customer's page.",
 )
 WITHDREW = Text("Het bezwaar is ingetrokken.", "The objection was taken back.")
 ASKED = Text(
