@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from kernklant.cli.options import DEFAULT_HOME, Home, Json, Lang
+from kernklant.cli.options import DEFAULT_HOME, Home, Json, Lang, Source
 from kernklant.cli.words import language, t
 
 Out = Annotated[
@@ -48,6 +48,7 @@ def show(
     customer: Annotated[str, typer.Argument(metavar="CUSTOMER")],
     *,
     run: RunOption = None,
+    source: Source = None,
     json_: Json = False,
     home: Home = DEFAULT_HOME,
     lang: Lang = None,
@@ -59,7 +60,7 @@ def show(
     from kernklant.engine.ledger.facts import open_home
 
     remark(f"Home: {home}")
-    found = one_customer(open_home(home), customer, run=run)
+    found = one_customer(open_home(home), customer, run=run, source=source)
     if json_:
         print_json(found)
     else:
@@ -126,10 +127,7 @@ def export_facts(
     name: Annotated[str, typer.Argument(metavar="TABLE")],
     *,
     file: Out,
-    source: Annotated[
-        str | None,
-        typer.Option("--source", help=t("Wiens klantnummers.", "Whose customer numbers.")),
-    ] = None,
+    source: Source = None,
     home: Home = DEFAULT_HOME,
     lang: Lang = None,
 ) -> None:

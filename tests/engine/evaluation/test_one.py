@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from benchmarks.truth import taken_in
 
@@ -12,7 +14,7 @@ from kernklant.engine.errors import NotFound
 from kernklant.engine.evaluation.one import one_customer
 from kernklant.engine.evaluation.publish import answer_of, evaluate_home
 from kernklant.engine.evaluation.tables import names_of, with_names
-from kernklant.engine.store import Store
+from kernklant.engine.store import Run, Store
 from tests.engine.evaluation.companies import AS_OF, demo_policy
 
 
@@ -42,5 +44,27 @@ def test_a_prospect_is_told_apart_from_nobody(store: Store) -> None:
         one_customer(store, prospect["customer_id"])
     assert "is a prospect" in refused.value.what.en
     assert f"Fits {prospect['fit']} of 100" in refused.value.what.en
-    with pytest.raises(NotFound, match="is not in run 1"):
+    with pytest.raises(NotFound, match="Not found: 999999"):
         one_customer(store, "999999")
+
+
+def test_one_customer_is_read_without_the_others(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, answer = answer_of(store, None)
+    number = with_names(answer.customers, names_of(store))["customer_id"][0].as_py()
+    read = Run.table
+
+    def but_groups(run: Run, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+        assert name == "answer/groups.parquet"
+        return read(run, name, columns)
+
+    monkeypatch.setattr(Run, "table", but_groups)
+    assert one_customer(store, number)["customer_id"] == number
+
+
+def test_no_criterion_gives_more_than_it_can(store: Store) -> None:
+    _, answer = answer_of(store, None)
+    for number in with_names(answer.customers, names_of(store))["customer_id"].to_pylist()[::4]:
+        for part in one_customer(store, number)["points"]:
+            assert part["points"] is None or part["points"] <= part["most"], number

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 import numpy as np
@@ -60,7 +61,7 @@ def advice(
 
 
 def advice_on(
-    facts: Snapshot, customer: int, rates: Rates, *, as_of: date, row: dict[str, object]
+    facts: Snapshot, customer: int, rates: Rates, *, as_of: date, row: Mapping[str, object]
 ) -> list[Remedy]:
     """The same for one customer of an answer, whatever he loses; ``row`` is his standing."""
     margin = row["margin_12m"]
@@ -68,7 +69,7 @@ def advice_on(
         return []
     revenue = float(str(row["revenue_12m"]))
     account = account_of(
-        service(facts, as_of=as_of),
+        service(facts, as_of=as_of, customer=customer),
         customer,
         rates,
         revenue=revenue,

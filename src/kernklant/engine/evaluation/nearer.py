@@ -33,12 +33,6 @@ def nearer(customer: Row, values: Row, summary: Row) -> list[Text]:
     )
 
 
-def known_of(customer: Row, values: Row, summary: Row) -> dict[str, bool]:
-    """Which criteria of the score are known of one customer, by name."""
-    parts = parts_of(customer, values, summary)
-    return {part.criterion.name: not math.isnan(part.value) for part in parts}
-
-
 def parts_of(customer: Row, values: Row, summary: Row) -> list[Part]:
     """Every criterion of the score with his value on it, in the order of the policy."""
     return [_part(one, customer, values) for one in summary["score"]["criteria"]]

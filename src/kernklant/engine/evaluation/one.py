@@ -2,83 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
-
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from kernklant.engine.errors import NotFound, Text
 from kernklant.engine.evaluation.advice import advice_on
-from kernklant.engine.evaluation.nearer import known_of, nearer
-from kernklant.engine.evaluation.publish import answer_of
-from kernklant.engine.evaluation.reasons import reasons
-from kernklant.engine.evaluation.run import Answer
+from kernklant.engine.evaluation.stand_of_one import prospect_of, stand_of
 from kernklant.engine.evaluation.summary import both
-from kernklant.engine.evaluation.tables import names_of, with_names
+from kernklant.engine.ledger.persons import known_now, the_customers
 from kernklant.engine.segments.policy import read_policy
 from kernklant.engine.segments.wording import figure
 from kernklant.engine.store import Store
 from kernklant.engine.store.runs import read
 
 
-def one_customer(store: Store, number: str, *, run: int | None = None) -> dict[str, Any]:
-    """One customer of a run by the source's number; NotFound when there is none."""
-    number_of_run, answer = answer_of(store, run)
-    names = names_of(store)
-    who = names.filter(pc.equal(names["source_no"], number.strip()))
-    at = pc.is_in(answer.customers["customer"], who["customer"])
-    rows, points = answer.customers.filter(at), answer.points.filter(at)
-    if rows.num_rows == 0:
-        asked = answer.prospects.filter(pc.is_in(answer.prospects["customer"], who["customer"]))
-        raise (
-            _prospect(asked.to_pylist()[0], number)
-            if len(asked)
-            else _unknown(number, number_of_run)
-        )
-    found: dict[str, Any] = with_names(rows, names).to_pylist()[0]
-    customer, values = found.pop("customer"), answer.values.filter(at).to_pylist()[0]
-    source = read(store, number_of_run)
-    policy = read_policy(source.bytes("asked/policy.toml").decode(), name="policy.toml")
-    facts = store.seen(source.versions)
-    remedies = advice_on(facts, customer, policy.rates, as_of=answer.as_of, row=found)
-    parts = _points(points, known_of(found, values, answer.summary), answer)
+def one_customer(
+    store: Store, number: str, *, run: int | None = None, source: str | None = None
+) -> dict[str, Any]:
+    """One customer of a run by the source's number.
+
+    NotFound when there is none, UserError when several sources have one and none is named.
+    """
+    asked = read(store, run)
+    (customer,) = the_customers(store.snapshot(), [number.strip()], source=source)
+    stand = stand_of(asked, customer)
+    if stand is None:
+        prospect = prospect_of(asked, customer)
+        raise _prospect(prospect, number) if prospect else _unknown(number, asked.number)
+    policy = read_policy(asked.bytes("asked/policy.toml").decode(), name="policy.toml")
+    remedies = advice_on(
+        store.seen(asked.versions), customer, policy.rates, as_of=asked.as_of, row=stand.row
+    )
     return {
-        "run": number_of_run,
-        "as_of": answer.as_of,
-        **found,
-        "reasons": _reasons(rows, points, answer),
-        "points": parts,
-        "would_change": [both(line) for line in nearer(found, values, answer.summary)],
+        "run": stand.run,
+        "as_of": stand.as_of,
+        **{name: value for name, value in stand.row.items() if name != "customer"},
+        "customer_id": number.strip(),
+        "name": known_now(store.snapshot(), customer, "name"),
+        "reasons": both(stand.because),
+        "points": [
+            {"name": one.part.criterion.name, "points": one.points, "most": one.most}
+            for one in stand.earned
+        ],
+        "would_change": [both(line) for line in stand.would_change],
         "remedies": [both(remedy.text) for remedy in remedies],
     }
 
 
-def _reasons(rows: pa.Table, points: pa.Table, answer: Answer) -> dict[str, str]:
-    def said(lang: Any) -> str:
-        return str(reasons(rows, points, answer.summary, lang=lang)[0].as_py())
-
-    return {"nl": said("nl"), "en": said("en")}
-
-
-def _points(points: pa.Table, known: dict[str, bool], answer: Answer) -> list[dict[str, Any]]:
-    """What each criterion gave him of what it could give, in the order of the policy.
-
-    A criterion that is not known of him gave nothing and could give nothing: both are null. Its
-    weight went to the known ones, pro rata.
-    """
-    row, used = points.to_pylist()[0], answer.summary["score"]["criteria"]
-    told = sum(one["weight"] for one in used if known[one["name"]])
-    return [
-        {
-            "name": one["name"],
-            "points": row[one["name"]] if known[one["name"]] else None,
-            "most": round(100 * one["weight"] / told) if known[one["name"]] else None,
-        }
-        for one in used
-    ]
-
-
-def _prospect(row: dict[str, Any], number: str) -> NotFound:
+def _prospect(row: Mapping[str, Any], number: str) -> NotFound:
     """He never bought, so he has no worth or segment; say what he does have."""
     nl, en = "", ""
     if row["potential"] is not None:

@@ -86,17 +86,20 @@ class Snapshot:
         sql: Path,
         *,
         by_customer: bool = False,
+        customer: int | None = None,
         **parameters: Parameter,
     ) -> pa.Table:
         """Run one .sql text; ``$name`` becomes a typed literal, tables go by their bare names.
 
         ``by_customer``: every row of the answer rests on the rows of one customer. Then a large
         ledger is answered a range of customers at a time, and the answer is in their order.
+        ``customer``: of him alone.
         """
         query = fill(sql.read_text(encoding="utf-8"), parameters)
         if not by_customer:
             return self._answer(query)
-        return self._answer(f"FROM ({query}) ORDER BY customer", ranges=self._ranges())
+        ranges = self._ranges() if customer is None else [f"WHERE customer = {customer:d}"]
+        return self._answer(f"FROM ({query}) ORDER BY customer", ranges=ranges)
 
     def of_customer(
         self, customer: int, wanted: Mapping[str, Sequence[str]]

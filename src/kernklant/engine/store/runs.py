@@ -276,6 +276,11 @@ def _write(file: Path, data: bytes) -> None:
 
 
 def _no_run(number: int) -> NotFound:
+    if number == 0:
+        return NotFound(
+            Text("Er is nog geen evaluatie.", "There is no run yet."),
+            Text("Draai eerst: kernklant evaluate.", "First run: kernklant evaluate."),
+        )
     return NotFound(
         Text(f"Evaluatie {number} bestaat niet.", f"Run {number} does not exist."),
         Text("kernklant runs laat zien welke er zijn.", "kernklant runs shows which there are."),
