@@ -91,6 +91,31 @@ def test_an_impossible_date_is_refused() -> None:
     assert "31-02-2025" in result.stderr
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "31-12-1969", "9999-12-31"])
+def test_a_day_of_no_company_is_refused(day: str) -> None:
+    result = kernklant("evaluate", "--as-of", day, "--lang", "en")
+    assert result.returncode == 2
+    assert "1970-01-01" in result.stderr
+
+
+def test_a_policy_that_is_no_text_is_said_with_a_remedy(tmp_path: Path) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_bytes("# één\n".encode("cp1252"))
+    for file, code, said in ((policy, 4, "UTF-8"), (tmp_path, 9, "This is a folder")):
+        result = kernklant("policy", "check", str(file), "--lang", "en")
+        assert (result.returncode, said in result.stderr) == (code, True)
+        assert "Traceback" not in result.stderr
+
+
+def test_a_home_that_is_a_file_is_said_with_a_remedy(tmp_path: Path) -> None:
+    file = tmp_path / "home"
+    file.write_text("x")
+    for command in (["import", str(file)], ["policy", "init"]):
+        result = kernklant(*command, "--home", str(file), "--lang", "en")
+        assert result.returncode == 9, command
+        assert "Choose another place" in result.stderr
+
+
 def test_the_command_reference_is_current() -> None:
     page = subprocess.run(
         [sys.executable, "-c", "from docs.build import cli_page; print(cli_page(), end='')"],

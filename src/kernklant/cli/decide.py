@@ -69,7 +69,7 @@ def policy_of(home: Path | None, file: Path | None) -> Policy:
 
 
 def _text_of(file: Path) -> str:
-    from kernklant.engine.errors import NotFound, Text
+    from kernklant.engine.errors import NotFound, PolicyInvalid, Text
 
     try:
         return file.read_text(encoding="utf-8")
@@ -77,6 +77,11 @@ def _text_of(file: Path) -> str:
         raise NotFound(
             Text(f"Er is geen beleid in {file}.", f"There is no policy at {file}."),
             Text("Maak er een met kernklant policy init.", "Make one: kernklant policy init."),
+        ) from error
+    except UnicodeDecodeError as error:
+        raise PolicyInvalid(
+            Text(f"{file} is geen tekst in UTF-8.", f"{file} is not a text in UTF-8."),
+            Text("Bewaar het beleid als UTF-8.", "Save the policy as UTF-8."),
         ) from error
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -35,8 +35,19 @@ class Dates(StrEnum):
 
 
 def _day(text: str | date) -> date:
-    if isinstance(text, date):
-        return text
+    day = _read_day(text) if isinstance(text, str) else text
+    first, last = date(1970, 1, 1), date.today() + timedelta(days=366)  # noqa: DTZ011 - a calendar date
+    if not first <= day <= last:  # as days in files
+        raise typer.BadParameter(
+            t(
+                f"{text}: kies een dag van {first} tot en met {last}.",
+                f"{text}: choose a day from {first} up to {last}.",
+            )
+        )
+    return day
+
+
+def _read_day(text: str) -> date:
     for form in ("%Y-%m-%d", "%d-%m-%Y"):
         try:
             return datetime.strptime(text, form).date()  # noqa: DTZ007 - a calendar date

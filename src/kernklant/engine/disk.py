@@ -15,7 +15,10 @@ FULL = Text("De schijf is vol.", "The disk is full.")
 TOO_LARGE = Text(
     "Een bestand wordt groter dan hier mag.", "A file grows larger than is allowed here."
 )
-CLOSED = Text("Hier mag niet worden geschreven.", "Writing is not allowed here.")
+CLOSED = Text("Lezen of schrijven mag hier niet.", "Reading or writing is not allowed here.")
+NO_FOLDER = Text("Dit is geen map.", "This is not a folder.")
+NO_FILE = Text("Dit is een map, geen bestand.", "This is a folder, not a file.")
+TAKEN = Text("Hier staat al iets anders.", "Something else stands here already.")
 FAILS = Text("De schijf geeft een fout.", "The disk reports an error.")
 CROWDED = Text("Er zijn te veel bestanden open.", "Too many files are open.")
 ROOM = Text(
@@ -23,8 +26,12 @@ ROOM = Text(
     "Make room and try again. Nothing was left half done.",
 )
 RIGHTS = Text(
-    "Geef uzelf schrijfrechten op de map, of kies een andere. Er is niets veranderd.",
-    "Give yourself the right to write in the folder, or choose another. Nothing was changed.",
+    "Geef uzelf rechten op het bestand en zijn map, of kies andere. Er is niets veranderd.",
+    "Give yourself rights to the file and its folder, or choose others. Nothing was changed.",
+)
+ELSEWHERE = Text(
+    "Kies een andere plaats. Er is niets veranderd.",
+    "Choose another place. Nothing was changed.",
 )
 LOOK = Text(
     "Controleer de schijf, en de gegevens met kernklant doctor. Er is niets half gebleven.",
@@ -37,6 +44,9 @@ KNOWN: dict[int, tuple[Text, Text]] = {
     errno.EACCES: (CLOSED, RIGHTS),
     errno.EPERM: (CLOSED, RIGHTS),
     errno.EROFS: (CLOSED, RIGHTS),
+    errno.ENOTDIR: (NO_FOLDER, ELSEWHERE),
+    errno.EISDIR: (NO_FILE, ELSEWHERE),
+    errno.EEXIST: (TAKEN, ELSEWHERE),
     errno.EIO: (FAILS, LOOK),
     errno.EMFILE: (CROWDED, LOOK),
     errno.ENFILE: (CROWDED, LOOK),
@@ -110,7 +120,7 @@ def _refuse_no_place(file: Path) -> None:
         )
     if file.is_dir():
         raise UserError(
-            Text("Dit is een map, geen bestand.", "This is a folder, not a file."),
+            NO_FILE,
             Text("Noem een bestand in die map.", "Name a file in that folder."),
             where=str(file),
         )
