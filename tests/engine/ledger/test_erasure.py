@@ -151,6 +151,31 @@ def test_what_others_said_stays_but_for_the_words_about_the_canary(store: Store)
     assert [row["name"] for row in people if row["name"]] == ["Jan de Wit"]
 
 
+def test_what_others_said_goes_from_earlier_files_without_the_canary_too(
+    store: Store, tmp_path: Path
+) -> None:
+    text = lines(f"K-1;2025-05-01;nps;8;lijkt op {NAME}", header=FEEDBACK.split("\n")[0][:-15])
+    file = csv_file(tmp_path, text, name="more.csv")
+    import_file(store, ImportRequest(file, dataset="feedback", source="boekhouding"))
+    erase_persons(store, [canary_of(store)], by="#1")
+    assert traces(store.home) == []
+
+
+def test_many_words_about_the_canary_are_one_change_of_the_table(
+    store: Store, tmp_path: Path
+) -> None:
+    """Each change rewrites whole files while everybody waits."""
+    rows = (f"K-1;2025-05-0{day};nps;8;lijkt op {NAME};" for day in range(1, 10))
+    text = lines(*rows, header="klantnummer;datum;vraag;score;toelichting;contactpersoon")
+    file = csv_file(tmp_path, text, name="more.csv")
+    import_file(store, ImportRequest(file, dataset="feedback", source="boekhouding"))
+    before = store.table_versions()["feedback"]
+    done = erase_persons(store, [canary_of(store)], by="#1")
+    assert done.cells >= 9
+    assert store.table_versions()["feedback"] <= before + 3  # the canary's own, and two kinds
+    assert traces(store.home) == []
+
+
 def test_runs_stay_readable_and_say_that_they_cannot_be_computed_again(store: Store) -> None:
     erase_persons(store, [canary_of(store)], by="#1")
     assert list_runs(store) == [1, 2]
@@ -265,7 +290,7 @@ def test_what_the_power_cut_off_is_carried_out_later(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The tables were rewritten; the old files were not yet deleted."""
-    monkeypatch.setattr(erase, "sweep_out", lambda *_: 1 / 0)
+    monkeypatch.setattr(erase, "sweep_out", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         erase_persons(store, [canary_of(store)], by="#1")
     monkeypatch.undo()

@@ -69,7 +69,7 @@ def carry_out(store: Store) -> Erased:
         cells = _telling(store, register)
         if now := _rows(store, numbers):
             writer.forget(_leaving(store, writer, register, now, cells=cells))
-        files = sweep_out(store.home, [*TABLES], numbers)
+        files = sweep_out(store.home, [*TABLES], numbers, free=FREE, tells=register.tells)
         files += _clear_loose(store.home, register)
     return Erased(tuple(numbers), refused, sum(map(len, cells.values())), files)
 

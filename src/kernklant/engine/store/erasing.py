@@ -7,7 +7,7 @@ read, and no longer be replayed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -47,8 +47,17 @@ def take_out(home: Path, leaving: Leaving) -> None:
     for name, columns in leaving.clear.items():
         delta.clear(journal.folder(home, name), columns, where=whom)
     for name, cells in leaving.cells.items():
-        for key, columns in cells.items():
-            delta.clear(journal.folder(home, name), columns, where=f"row_key = X'{key.hex()}'")
+        for columns, keys in _alike(cells).items():
+            which = ", ".join(f"X'{key.hex()}'" for key in keys)
+            delta.clear(journal.folder(home, name), columns, where=f"row_key IN ({which})")
+
+
+def _alike(cells: Mapping[bytes, Sequence[str]]) -> dict[tuple[str, ...], list[bytes]]:
+    """Rows by the columns that become empty: each change rewrites whole files."""
+    rows: dict[tuple[str, ...], list[bytes]] = {}
+    for key, columns in cells.items():
+        rows.setdefault(tuple(columns), []).append(key)
+    return rows
 
 
 def delete_before(
@@ -71,16 +80,28 @@ def everybody(home: Path) -> pa.Table:
     return whole.group_by(WHO, use_threads=False).aggregate([])
 
 
-def sweep_out(home: Path, tables: Sequence[str], customers: Sequence[int]) -> int:
-    """Delete files that only earlier versions name and that hold one of these; how many.
+def sweep_out(
+    home: Path,
+    tables: Sequence[str],
+    customers: Sequence[int],
+    *,
+    free: Mapping[str, Sequence[str]],
+    tells: Callable[[str | None], bool],
+) -> int:
+    """Delete files that only earlier versions name and that hold or tell of one of these; how many.
 
-    Those of customers go last: they are how a next attempt knows whom it is about.
+    ``free``: by table the columns of free text, of which ``tells`` knows one that names them. Files
+    of customers go last: they are how a next attempt knows whom it is about.
     """
     gone, whom = 0, pa.array(customers, pa.int64())
     for name in sorted({*tables, "numbers"}, key=lambda one: one == "customers"):
+        texts = free.get(name, ())
         for file in _earlier(home, name):
-            held = pq.read_table(file, columns=["customer"], partitioning=None)["customer"]
-            if pc.any(pc.is_in(held, value_set=whom)).as_py():
+            rows = pq.read_table(file, columns=["customer", *texts], partitioning=None)
+            theirs = pc.any(pc.is_in(rows["customer"], value_set=whom)).as_py()
+            if theirs or any(
+                tells(one) for text in texts for one in rows[text].unique().to_pylist()
+            ):
                 file.unlink()
                 gone += 1
     return gone
