@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from kernklant import evaluate
 from kernklant.engine.evaluation.run import Answer
 from kernklant.engine.value.ratings import HIGHEST
 from tests.engine.evaluation.companies import Tables, ask, company, demo_policy, letters
@@ -49,6 +51,13 @@ def test_b_by_potential_is_who_could_spend_so_much_more(tables: Tables) -> None:
     enough = free(found) & (column(found, "potential") >= 8_000)
     assert enough.any()
     assert (of_b(found) == enough).all()
+
+
+def test_a_circle_of_mothers_is_warned_of() -> None:
+    sales = pa.table({"klant": ["A", "B"], "datum": [date(2025, 1, 31)] * 2, "bedrag": [10.0] * 2})
+    people = pa.table({"klantnr": ["A", "B"], "moeder": ["B", "A"]})
+    told = [one["en"] for one in evaluate(sales, people).summary["warnings"]]
+    assert any(text.startswith("One group names itself as mother") for text in told)
 
 
 def test_b_by_rating_is_who_is_rated_so(tables: Tables) -> None:

@@ -103,7 +103,7 @@ def learn(
                 clv=worth.table["clv"].to_numpy(),
             )
         ),
-        top=top_of(_mothers(about), customer),
+        top=top_of(mothers(about), customer),
         prospects=prospects,
         headroom=could[1],
     )
@@ -153,7 +153,8 @@ def _upkeep(served: Service, worth: Lifetimes, policy: Policy) -> np.ndarray:
     )
 
 
-def _mothers(about: pa.Table) -> np.ndarray:
+def mothers(about: pa.Table) -> np.ndarray:
+    """The number of each customer's mother (n,); NO_MOTHER without one."""
     return np.asarray(pc.fill_null(about["group_customer"], NO_MOTHER).to_numpy())
 
 

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from kernklant.engine.errors import Text
 from kernklant.engine.evaluation.deciding import Decided
-from kernklant.engine.evaluation.knowing import Known
+from kernklant.engine.evaluation.knowing import Known, mothers
 from kernklant.engine.evaluation.question import Question
 from kernklant.engine.evaluation.weighing import unused_ratings
 from kernklant.engine.evaluation.weights import Sway
@@ -24,6 +24,7 @@ from kernklant.engine.segments.wording import listed
 from kernklant.engine.store import Snapshot
 from kernklant.engine.value.concentration import concentrate
 from kernklant.engine.value.counts import exact_sum
+from kernklant.engine.value.groups import circles, warned_of
 from kernklant.engine.value.lifetime import Lifetimes
 from kernklant.engine.value.purchases import PurchaseFit
 
@@ -219,6 +220,7 @@ def _warnings(
         *(known.service.warnings if there[1] or costed else []),
         *(known.potential.warnings if there[0] else []),
         *(known.solvency.warnings if there[2] else []),
+        *warned_of(circles(mothers(known.about), known.customer)),
         *_left_out(decided.score.left_out),
         *unused_ratings(policy.criteria, facts.table("ratings")),
     ]

@@ -29,12 +29,12 @@ def circles(group: np.ndarray, customer: np.ndarray) -> np.ndarray:
     return _tops(group, customer)[1]
 
 
-def said_of(circles: np.ndarray) -> Text | None:
-    """What to tell about circles of mothers; None when there are none."""
+def warned_of(circles: np.ndarray) -> list[Text]:
+    """What to tell about circles of mothers."""
     if len(circles) == 0:
-        return None
+        return []
     one = len(circles) == 1
-    return Text(
+    text = Text(
         f"{'Eén groep wijst' if one else f'{len(circles)} groepen wijzen'} zichzelf als moeder "
         "aan: A hoort bij B en B bij A. Het laagste klantnummer geldt nu als moeder; verbeter de "
         "moeders in het klantenbestand.",
@@ -42,6 +42,7 @@ def said_of(circles: np.ndarray) -> Text | None:
         "mother: A belongs to B and B to A. The lowest customer number now counts as the mother; "
         "mend the mothers in the customer file.",
     )
+    return [text]
 
 
 def rolled_up(values: Mapping[str, np.ndarray], top: np.ndarray) -> pa.Table:
