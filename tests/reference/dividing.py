@@ -22,26 +22,17 @@ class Unit:
     value: float | None
     of_a: float
     towards_b: float
-    insolvent: bool
-    leaving: bool
+    barred: bool
     fixed: str
     before: str
     months: float
-    objected: bool = False
-
-
-def barred(unit: Unit, policy: Policy) -> bool:
-    """Whether he can be neither A nor B."""
-    if unit.objected:
-        return True
-    return unit.leaving or (unit.insolvent and "insolvent" in policy.segments.never_a)
 
 
 def best(units: Sequence[Unit], policy: Policy) -> list[int]:
     """The numbers of whom the rule makes A, the highest value first."""
     rule, wanted = policy.segments.a_rule, policy.segments.a_value
     worth = [one for one in units if one.value is not None and one.value > 0]
-    able = [one for one in worth if not barred(one, policy)]
+    able = [one for one in worth if not one.barred]
     able.sort(key=lambda one: (-one.value, one.number))
     if rule in ("at_least", "break_even"):
         return [one.number for one in able if one.value >= wanted]
@@ -77,7 +68,7 @@ def divide(units: Sequence[Unit], policy: Policy) -> dict[int, Divided]:
 
 
 def _divide(unit: Unit, policy: Policy, *, a: bool) -> Divided:
-    no = barred(unit, policy)
+    no = unit.barred
     before = "" if unit.before == "exit" else unit.before
     rule = "A" if a else "B" if not no and unit.towards_b >= policy.segments.b_chance else "C"
     if policy.segments.losses:
@@ -89,11 +80,7 @@ def _divide(unit: Unit, policy: Policy, *, a: bool) -> Divided:
     elif unit.value is None and (no or now == "C"):
         reason = "unknown"
     if no:
-        reason, segment = "insolvent", "C"
-    if unit.leaving:
-        reason, segment = "leaving", "exit"
-    if unit.objected:
-        reason = "objected"
+        segment = "C"
     return Divided(segment, rule, reason)
 
 

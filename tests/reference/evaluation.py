@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from tests.reference.dividing import Divided, Unit, barred, best, divide
+from tests.reference.dividing import Divided, Unit, best, divide
 from tests.reference.facts import Row
 from tests.reference.grouping import Group
 from tests.reference.knowing import Known
@@ -29,8 +29,8 @@ class Reference(Known):
         return self.before.segments.get(customer) if self.before else None
 
     def unit(self, group: Group, *, of_a: float = 0.0, towards_b: float = 0.0) -> Unit:
-        """What decides about a group; the past is that of its largest member."""
-        stood = self.stood(group.largest)
+        """What decides about a group; the past is that of its largest member not apart."""
+        stood = self.stood(self._spokesman(group))
         since = stood and stood["segment_since"]
         days = (self.facts.as_of - since).days if since else math.inf
         return Unit(
@@ -38,25 +38,36 @@ class Reference(Known):
             value=self.value(group),
             of_a=of_a,
             towards_b=towards_b,
-            insolvent=all(self.insolvent[one] for one in group.members),
-            leaving=all(
-                self.flags[one].leaving and not self.flags[one].objected for one in group.members
-            ),
+            barred=all(self.apart(one) for one in group.members),
             fixed=group.label(
                 {one: self.flags[one].fixed for one in group.members},
                 {one: self.worth[one].value for one in group.members},
             ),
             before=stood["segment"] if stood else "",
             months=days / MONTH,
-            objected=self.unranked(group),
         )
+
+    def apart(self, one: int) -> str | None:
+        """Why a customer is neither A nor B, whatever his group is; None where nothing is."""
+        if self.flags[one].objected:
+            return "objected"
+        if self.flags[one].leaving:
+            return "leaving"
+        vetoed = self.insolvent[one] and "insolvent" in self.policy.segments.never_a
+        return "insolvent" if vetoed else None
+
+    def _spokesman(self, group: Group) -> int:
+        def rank(one: int) -> tuple[bool, float, int]:
+            return self.apart(one) is not None, -self.worth[one].value, one
+
+        return min(group.members, key=rank)
 
     @cached_property
     def chances(self) -> dict[int, tuple[float, float]]:
         """To be A and to become A, of each group by number; the cut-off is the engine's, proven."""
         units = {group.number: self.unit(group) for group in self.groups}
         wanted = len(best(list(units.values()), self.policy))
-        able = [group for group in self.groups if not barred(units[group.number], self.policy)]
+        able = [group for group in self.groups if not units[group.number].barred]
         nobody = dict.fromkeys(units, (0.0, 0.0))
         if self.policy.segments.a_rule in ("at_least", "break_even"):
             assert self.engine.cut == max(self.policy.segments.a_value, LEAST)
@@ -115,7 +126,9 @@ class Reference(Known):
         ]
         found = divide(units, self.policy)
         return {
-            one: Divided("C", "C", "objected") if self.flags[one].objected else found[group.number]
+            one: Divided("exit" if why == "leaving" else "C", "C", why)
+            if (why := self.apart(one))
+            else found[group.number]
             for group in self.groups
             for one in group.members
         }

@@ -72,6 +72,8 @@ def _segment(asked: Reference, one: int) -> Row:
 def _score(asked: Reference, one: int) -> Row:
     number = asked.group_of[one].number
     scored, (of_a, becomes) = asked.scores[number], asked.chances[number]
+    if asked.apart(one):
+        of_a = becomes = 0.0
     kin = [other for other in asked.customers if asked.top[other] == asked.top[one]]
     return {
         "p_a": of_a,

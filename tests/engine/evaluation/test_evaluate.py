@@ -289,6 +289,47 @@ def test_a_group_is_divided_as_one_where_the_policy_says_so(tables: Tables, answ
     assert letters(found)[together[0]] == "A"
 
 
+def test_in_a_group_that_is_a_the_insolvent_and_who_leaves_are_not(
+    tables: Tables, answer: Answer
+) -> None:
+    poor = [number for number, segment in letters(answer).items() if segment == "C"]
+    mother, (broke, leaves) = first(answer, "A"), poor[:2]
+    linked = tables.about(broke, group_customer=mother, insolvent_on=AS_OF)
+    linked = linked.about(leaves, group_customer=mother).flag(leaves, "exit")
+    found = ask(linked, GROUPS)
+    told = letters(found), letters(found, "reason"), letters(found, "p_a")
+    assert [one[broke] for one in told] == ["C", "insolvent", 0.0]
+    assert [one[leaves] for one in told] == ["exit", "leaving", 0.0]
+    assert told[0][mother] == "A"
+    again = ask(linked.about(mother, insolvent_on=AS_OF), GROUPS)
+    assert letters(again)[mother] == "C"
+
+
+def test_a_group_stands_where_its_largest_member_stood_who_is_not_insolvent(
+    tables: Tables, answer: Answer
+) -> None:
+    mother, daughter = [number for number, segment in letters(answer).items() if segment == "A"][:2]
+    worth = letters(answer, "clv")
+    mother, daughter = sorted((mother, daughter), key=lambda one: -worth[one])
+    linked = tables.about(daughter, group_customer=mother).about(mother, insolvent_on=AS_OF)
+    nobody_moves = demo_policy(
+        by='never_a = ["insolvent"] -> never_a = ["insolvent"]\ndecide_on = "group"',
+        below="move_if_chance_of_current_below = 0.40 -> move_if_chance_of_current_below = 0",
+        at_once="at_once_below = 0.20 -> at_once_below = 0",
+    )
+    once = ask(linked, nobody_moves)
+    twice = ask(linked, nobody_moves, previous=stand(once))
+    for found in (once, twice):
+        assert (letters(found)[mother], letters(found)[daughter]) == ("C", "A")
+
+
+def test_without_the_veto_an_insolvent_customer_may_be_a(tables: Tables, answer: Answer) -> None:
+    best = first(answer, "A")
+    policy = demo_policy(veto='never_a = ["insolvent"] -> never_a = []')
+    found = ask(tables.about(best, insolvent_on=AS_OF), policy)
+    assert letters(found)[best] == "A"
+
+
 # Runs after each other.
 
 

@@ -75,10 +75,10 @@ def test_ties_go_by_customer_number() -> None:
     assert "".join(division(np.array([5.0, 5.0, 5.0]), "top_customers", 1).segment) == "ACC"
 
 
-def test_an_insolvent_customer_is_never_a() -> None:
+def test_who_is_barred_is_never_a_and_makes_room_for_the_next() -> None:
     clv = np.array([10.0, 20.0, 30.0])
-    insolvent = np.array([False, False, True])
-    assert "".join(division(clv, "top_customers", 1, insolvent=insolvent).segment) == "CAC"
+    barred = np.array([False, False, True])
+    assert "".join(division(clv, "top_customers", 1, barred=barred).segment) == "CAC"
 
 
 def test_break_even_is_a_threshold_in_the_euros_it_comes_to() -> None:
@@ -87,10 +87,12 @@ def test_break_even_is_a_threshold_in_the_euros_it_comes_to() -> None:
     assert answer.rule.nl.startswith("A: klanten bij wie het A-programma zich terugbetaalt, vanaf")
 
 
-def test_who_leaves_makes_room_for_the_next() -> None:
+def test_who_leaves_stands_there_for_that_reason_and_is_c_by_the_rules() -> None:
     leaving = np.array([False, True, False])
-    answer = division(np.array([1.0, 9.0, 2.0]), "top_customers", 1, leaving=leaving)
+    answer = division(np.array([1.0, 9.0, 2.0]), "top_customers", 2)
+    answer = answer.but(leaving, "exit", why="leaving")
     assert list(answer.segment) == ["C", "exit", "A"]
+    assert "".join(answer.by_rule) == "CCA"
     assert REASONS[answer.reason[1]] == "leaving"
 
 
@@ -108,7 +110,7 @@ def test_with_losses_a_missed_a_weighs_more_than_a_false_one() -> None:
     )
     assert answer.segment[2] == "A"
     assert answer.segment[1] in "AB"
-    barred = replace(Bound.nothing(3), insolvent=np.ones(3, dtype=bool))
+    barred = replace(Bound.nothing(3), barred=np.ones(3, dtype=bool))
     none = divide(np.array([1.0, 2.0, 3.0]), np.arange(3), policy, chances=chances, bound=barred)
     assert "".join(none.segment) == "CCC"
 
@@ -121,35 +123,32 @@ def test_points_are_a_threshold_where_the_policy_divides_on_the_score() -> None:
     assert answer.cut == 70.0
 
 
-def test_a_policy_without_the_veto_lets_an_insolvent_customer_be_a() -> None:
+def test_a_policy_without_the_veto_does_not_speak_of_insolvency() -> None:
     policy = policy_with("top_customers", 1)
     policy = replace(policy, segments=replace(policy.segments, never_a=()))
-    answer = divided(np.ones(1), policy, insolvent=np.ones(1, dtype=bool))
-    assert list(answer.segment) == ["A"]
-    assert "insolvent" not in answer.rule.en
+    assert "insolvent" not in divided(np.ones(1), policy).rule.en
 
 
-def test_who_can_become_a_is_b_and_an_insolvent_customer_is_not() -> None:
+def test_who_can_become_a_is_b_and_who_is_barred_is_not() -> None:
     answer = divided(
         np.array([9.0, 2.0, 2.0, 2.0]),
         policy_with("top_customers", 1),
         becoming=np.array([1.0, 0.3, 0.29, 1.0]),
-        insolvent=np.array([False, False, False, True]),
+        barred=np.array([False, False, False, True]),
     )
     assert "".join(answer.segment) == "ABCC"
-    assert [REASONS[place] for place in answer.reason] == ["A", "B", "C", "insolvent"]
 
 
-def test_what_people_decided_goes_before_the_rules_but_not_before_insolvency() -> None:
+def test_what_people_decided_goes_before_the_rules_but_not_before_what_bars() -> None:
     answer = division(
         np.array([9.0, 2.0, 1.0]),
         "top_customers",
         1,
         fixed=np.array(["C", "", "A"]),
-        insolvent=np.array([False, False, True]),
+        barred=np.array([False, False, True]),
     )
     assert "".join(answer.segment) == "CCC"
-    assert [REASONS[place] for place in answer.reason] == ["decided", "C", "insolvent"]
+    assert [REASONS[place] for place in answer.reason[:2]] == ["decided", "C"]
     assert "".join(answer.by_rule) == "ACC"
 
 

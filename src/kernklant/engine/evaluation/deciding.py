@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from kernklant.engine.evaluation.knowing import Known
 from kernklant.engine.evaluation.measuring import Weighed, turning_of, weigh
-from kernklant.engine.segments.assign import Bound, Division, Outlook, divide
+from kernklant.engine.segments.assign import EXIT, Bound, Division, Outlook, divide
 from kernklant.engine.segments.flags import Decisions, decisions
 from kernklant.engine.segments.migration import SEGMENTS, Stand, places
 from kernklant.engine.segments.odds import losing, odds
@@ -35,7 +35,8 @@ class Decided:
     ``chances`` (u,); ``division`` is of customers (n,). ``cut``: the measure that the chances
     are about. ``exit_chance`` (n,): to cost more than he brings; ``exit_proposed`` (n,).
     ``daughter`` (n,): C while another of his group is A. ``since`` (n,): the day he came into his
-    segment. ``objected`` (n,): not ranked, because he asked so.
+    segment. ``apart`` (n,): neither A nor B, whatever his group is; ``objected`` (n,): not ranked,
+    because he asked so.
     """
 
     units: Units
@@ -49,6 +50,7 @@ class Decided:
     exit_proposed: np.ndarray
     daughter: np.ndarray
     since: np.ndarray
+    apart: np.ndarray
     objected: np.ndarray
 
 
@@ -68,19 +70,26 @@ def decide(
     weighed = _unranked(weigh(known, values, policy, each), each.all(taken.objected))
     stood, since = _stood(known, before)
     could = np.where(taken.objected, np.nan, known.potential.headroom)
-    bound = _bound(known, taken, each, stood=stood, since=since)
+    vetoed = known.solvency.insolvent & ("insolvent" in policy.segments.never_a)
+    leaving = taken.exit & ~taken.objected
+    apart = vetoed | leaving | taken.objected
+    bound = _bound(known, taken, each, apart=apart, stood=stood, since=since)
     chances, cut = odds(
         weighed.measure,
         each.number,
         policy,
-        barred=bound.barred(policy),
+        barred=bound.barred,
         headroom=each.total(_headroom(known, could, policy)),
         chance_above=each.chance_above(known.worth.chance_above),
     )
     basis = replace(chances, becoming_a=_towards_b(could, each, weighed, policy, chances=chances))
     value = weighed.measure.now
     divided = divide(value, each.number, policy, chances=basis, bound=bound).of(each)
-    division = divided.but(taken.objected)
+    division = (
+        divided.but(vetoed, "C", why="insolvent")
+        .but(leaving, EXIT, why="leaving")
+        .but(taken.objected, "C", why="objected")
+    )
     exit_chance = np.where(taken.objected, 0.0, _exit_chance(known, policy))
     stays = taken.vulnerable | taken.objected
     proposed = exit_chance >= policy.segments.exit_chance
@@ -93,9 +102,10 @@ def decide(
         cut=cut,
         division=division,
         exit_chance=exit_chance,
-        exit_proposed=proposed & ~stays & (division.segment != "exit"),
+        exit_proposed=proposed & ~stays & (division.segment != EXIT),
         daughter=flag_daughters(division.segment, known.top),
         since=np.where(stood == division.segment, since, np.datetime64(known.past.as_of)),
+        apart=apart,
         objected=taken.objected,
     )
 
@@ -153,17 +163,26 @@ def _exit_chance(known: Known, policy: Policy) -> np.ndarray:
 
 
 def _bound(
-    known: Known, taken: Decisions, each: Units, *, stood: np.ndarray, since: np.ndarray
+    known: Known,
+    taken: Decisions,
+    each: Units,
+    *,
+    apart: np.ndarray,
+    stood: np.ndarray,
+    since: np.ndarray,
 ) -> Bound:
-    """What binds each unit besides its value: a group stands where its largest member stood."""
+    """What binds each unit besides its value: a group stands where its largest member stood.
+
+    Whoever stands apart says nothing of where his group stood, and bars it only if all do.
+    """
     days = (np.datetime64(known.past.as_of) - since).astype(np.float64)
+    clv = known.worth.table["clv"].to_numpy()
+    largest = each.largest_but(apart, clv)
     return Bound(
-        insolvent=each.all(known.solvency.insolvent),
-        leaving=each.all(taken.exit & ~taken.objected),
-        fixed=each.first(taken.fixed, known.worth.table["clv"].to_numpy()),
-        before=each.of_largest(stood),
-        months=each.of_largest(days / DAYS_PER_MONTH),
-        objected=each.all(taken.objected),
+        barred=each.all(apart),
+        fixed=each.first(taken.fixed, clv),
+        before=stood[largest],
+        months=(days / DAYS_PER_MONTH)[largest],
     )
 
 

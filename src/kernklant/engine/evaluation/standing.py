@@ -154,8 +154,8 @@ def _score(decided: Decided) -> Columns:
     score, chances, each = decided.score, decided.chances, decided.units.each
     total = pa.array(each(score.total), mask=np.isnan(each(score.exact)))
     return {
-        "p_a": pa.array(each(chances.of_a)),
-        "p_becomes_a": pa.array(each(chances.becoming_a)),
+        "p_a": pa.array(np.where(decided.apart, 0.0, each(chances.of_a))),
+        "p_becomes_a": pa.array(np.where(decided.apart, 0.0, each(chances.becoming_a))),
         "score": total,
         "score_exact": _known(each(score.exact)),
         "score_low": _known(each(score.low)),

@@ -33,28 +33,20 @@ class Outlook:
 class Bound:
     """What binds a division of n customers besides their value.
 
-    ``insolvent`` bool; ``leaving`` bool: people decided that he goes; ``fixed`` the segment that
-    people decided, "" where they did not; ``before`` the segment until now, "" where there is
-    none; ``months`` spent in it. ``objected`` bool: he is not to be ranked.
+    ``barred`` bool: he can be neither A nor B; ``fixed`` the segment that people decided, "" where
+    they did not; ``before`` the segment until now, "" where there is none; ``months`` spent in it.
     """
 
-    insolvent: np.ndarray
-    leaving: np.ndarray
+    barred: np.ndarray
     fixed: np.ndarray
     before: np.ndarray
     months: np.ndarray
-    objected: np.ndarray
 
     @classmethod
     def nothing(cls, n: int) -> Bound:
         """Nobody is insolvent, nothing was decided, nobody stood anywhere."""
         none, no = np.full(n, "", dtype="<U4"), np.zeros(n, dtype=bool)
-        return cls(no, no, none, none, np.zeros(n), no)
-
-    def barred(self, policy: Policy) -> np.ndarray:
-        """Who (n,) can be neither A nor B: whoever leaves or objected, the insolvent by veto."""
-        vetoed = self.insolvent & ("insolvent" in policy.segments.never_a)
-        return np.asarray(self.leaving | self.objected | vetoed)
+        return cls(no, none, none, np.zeros(n))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +63,14 @@ class Division:
     cut: float
     rule: Text
 
-    def but(self, objected: np.ndarray) -> Division:
-        """The same, but who objected (n,) is C for that reason alone."""
-        why = np.int8(REASONS.index("objected"))
+    def but(self, whom: np.ndarray, segment: str, *, why: str) -> Division:
+        """The same, but these (n,) stand in one segment for one of REASONS, and C by the rules."""
+        reason = np.int8(REASONS.index(why))
         return replace(
             self,
-            segment=np.where(objected, "C", self.segment),
-            by_rule=np.where(objected, "C", self.by_rule),
-            reason=np.where(objected, why, self.reason),
+            segment=np.where(whom, segment, self.segment),
+            by_rule=np.where(whom, "C", self.by_rule),
+            reason=np.where(whom, reason, self.reason),
         )
 
     def of(self, units: Units) -> Division:
@@ -99,25 +91,24 @@ def divide(
 
     A by the policy's rule: only customers with a positive, known value, ``top_share`` being a
     share of those and ``cumulative_share`` of their value together. Ties go by customer number,
-    the older customer first. Where the policy vetoes it an insolvent customer is neither A nor
-    B, whatever people decided, and the next one takes his place; so does who leaves. B: a chance
-    of becoming A as the policy asks. With ``losses`` in the policy the least expected loss
-    decides instead. Then damping, then decisions.
+    the older customer first. Who is barred is C, whatever people decided, and the next one takes
+    his place. B: a chance of becoming A as the policy asks. With ``losses`` in the policy the
+    least expected loss decides instead. Then damping, then decisions.
     """
-    barred = bound.barred(policy)
-    by_rule, cut = _by_rule(value, customer, policy, chances=chances, barred=barred)
+    by_rule, cut = _by_rule(value, customer, policy, chances=chances, barred=bound.barred)
     before = np.where(bound.before == EXIT, "", bound.before)
     if policy.segments.losses is not None:
-        by_rule = _by_losses(policy.segments.losses, policy, chances, before=before, barred=barred)
+        by_rule = _by_losses(
+            policy.segments.losses, policy, chances, before=before, barred=bound.barred
+        )
     damped = damp(
         by_rule, policy, before=before, months=bound.months, of_a=chances.of_a,
         becoming_a=chances.becoming_a,
     )  # fmt: skip
     fixed = bound.fixed != ""
-    segment = np.where(barred, "C", np.where(fixed, bound.fixed, damped))
-    segment = np.where(bound.leaving, EXIT, segment)
+    segment = np.where(bound.barred, "C", np.where(fixed, bound.fixed, damped))
     words = rule_in_words(policy, on=policy.segments.segment_on)
-    reason = _reasons(value, segment, bound=bound, by_rule=by_rule, damped=damped, barred=barred)
+    reason = _reasons(value, segment, bound=bound, by_rule=by_rule, damped=damped)
     return Division(segment, by_rule, reason, cut, words)
 
 
@@ -132,7 +123,6 @@ def _reasons(
     bound: Bound,
     by_rule: np.ndarray,
     damped: np.ndarray,
-    barred: np.ndarray,
 ) -> np.ndarray:
     """Why each (n,) stands where he stands: the last of these that holds."""
     reason = np.searchsorted(np.array(["A", "B", "C"]), by_rule).astype(np.int8)
@@ -140,9 +130,6 @@ def _reasons(
         ("held", damped != by_rule),
         ("decided", bound.fixed != ""),
         ("unknown", np.isnan(value) & (segment == "C") & (bound.fixed == "")),
-        ("insolvent", barred),
-        ("leaving", bound.leaving),
-        ("objected", bound.objected),
     ):
         reason[holds] = REASONS.index(name)
     return reason

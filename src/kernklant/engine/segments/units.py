@@ -67,6 +67,16 @@ class Units:
         """What holds of the largest member (n,), for each unit (u,)."""
         return value if self.alone else value[self.largest]
 
+    def largest_but(self, apart: np.ndarray, clv: np.ndarray) -> np.ndarray:
+        """The place (u,) of the largest member who does not stand ``apart`` (n,), if there is one.
+
+        ``clv`` (n,): lifetime value in euros; of equals the lowest customer number.
+        """
+        if self.alone:
+            return np.arange(len(self.of))
+        order = np.lexsort((-clv, apart, self.of))
+        return order[np.searchsorted(self.of[order], np.arange(len(self.number)))]
+
     def first(self, label: np.ndarray, clv: np.ndarray) -> np.ndarray:
         """The label (u,) of the largest member who has one (n,), "" when nobody has.
 
