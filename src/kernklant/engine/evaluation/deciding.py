@@ -70,9 +70,8 @@ def decide(
     weighed = _unranked(weigh(known, values, policy, each), each.all(taken.objected))
     stood, since = _stood(known, before)
     could = np.where(taken.objected, np.nan, known.potential.headroom)
-    vetoed = known.solvency.insolvent & ("insolvent" in policy.segments.never_a)
-    leaving = taken.exit & ~taken.objected
-    apart = vetoed | leaving | taken.objected
+    alone = _alone(known, taken, policy)
+    apart = np.logical_or.reduce([*alone.values()])
     bound = _bound(known, taken, each, apart=apart, stood=stood, since=since)
     chances, cut = odds(
         weighed.measure,
@@ -83,16 +82,12 @@ def decide(
         chance_above=each.chance_above(known.worth.chance_above),
     )
     basis = replace(chances, becoming_a=_towards_b(could, each, weighed, policy, chances=chances))
-    value = weighed.measure.now
-    divided = divide(value, each.number, policy, chances=basis, bound=bound).of(each)
-    division = (
-        divided.but(vetoed, "C", why="insolvent")
-        .but(leaving, EXIT, why="leaving")
-        .but(taken.objected, "C", why="objected")
-    )
+    now = weighed.measure.now
+    division = divide(now, each.number, policy, chances=basis, bound=bound).of(each)
+    for why, whom in alone.items():
+        division = division.but(whom, EXIT if why == "leaving" else "C", why=why)
     exit_chance = np.where(taken.objected, 0.0, _exit_chance(known, policy))
-    stays = taken.vulnerable | taken.objected
-    proposed = exit_chance >= policy.segments.exit_chance
+    stays = taken.vulnerable | taken.objected | (division.segment == EXIT)
     return Decided(
         units=each,
         criteria=weighed.criteria,
@@ -102,12 +97,21 @@ def decide(
         cut=cut,
         division=division,
         exit_chance=exit_chance,
-        exit_proposed=proposed & ~stays & (division.segment != EXIT),
+        exit_proposed=(exit_chance >= policy.segments.exit_chance) & ~stays,
         daughter=flag_daughters(division.segment, known.top),
         since=np.where(stood == division.segment, since, np.datetime64(known.past.as_of)),
         apart=apart,
         objected=taken.objected,
     )
+
+
+def _alone(known: Known, taken: Decisions, policy: Policy) -> dict[str, np.ndarray]:
+    """Who (n,) stands apart from his group, by the reason why: the last that holds counts."""
+    return {
+        "insolvent": known.solvency.insolvent & ("insolvent" in policy.segments.never_a),
+        "leaving": taken.exit & ~taken.objected,
+        "objected": taken.objected,
+    }
 
 
 def _unranked(weighed: Weighed, objected: np.ndarray) -> Weighed:
