@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +11,10 @@ import pyarrow as pa
 from deltalake.exceptions import DeltaError
 
 from kernklant.engine.disk import dead
-from kernklant.engine.errors import StoreDamaged, Text
+from kernklant.engine.errors import NotFound, StoreDamaged, Text
 from kernklant.engine.store import delta, journal
 from kernklant.engine.store.lock import holder
-from kernklant.engine.store.runs import Run, cited, environment, numbers_of
+from kernklant.engine.store.runs import Run, cited, environment, manifest_of, numbers_of
 from kernklant.engine.store.sums import damaged, name_of, recorded
 from kernklant.engine.store.writer import OWN
 
@@ -108,7 +107,7 @@ def _cited(home: Path) -> Iterator[dict[str, int]]:
     for number in numbers_of(home / "runs"):
         try:
             yield cited(home / "runs", number)
-        except (OSError, ValueError, KeyError):
+        except (StoreDamaged, NotFound, OSError):
             continue
 
 
@@ -118,9 +117,10 @@ def _runs(home: Path, tables: Sequence[str]) -> Iterator[Finding]:
     for number in numbers_of(home / "runs"):
         try:
             whole.append(_checked(home, number))
-        except (StoreDamaged, OSError, ValueError, KeyError) as error:
-            said = error.what if isinstance(error, StoreDamaged) else Text(str(error), str(error))
-            yield _damaged_run(number, said)
+        except (StoreDamaged, NotFound) as error:
+            yield _damaged_run(number, error.what)
+        except (OSError, ValueError, KeyError) as error:
+            yield _damaged_run(number, Text(str(error), str(error)))
     yield Finding(
         "ok",
         Text(f"{len(whole)} evaluaties nagelezen, heel", f"{len(whole)} runs checked, whole"),
@@ -151,8 +151,8 @@ def _runs(home: Path, tables: Sequence[str]) -> Iterator[Finding]:
 
 def _checked(home: Path, number: int) -> Run:
     """A run of which every file was read; StoreDamaged and others when it is not whole."""
-    folder = home / "runs" / f"{number:06}"
-    run = Run(number, folder, json.loads((folder / "manifest.json").read_text("utf-8")))
+    room = home / "runs"
+    run = Run(number, room / f"{number:06}", manifest_of(room, number))
     for name in run.files:
         run.bytes(name)
     return run

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import platform
+import re
 import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,6 +29,8 @@ from kernklant.engine.store.points import Seen, rows_of, seen, sum_of
 # Rows written at once, and read at once for the sake of one: of a million customers that takes
 # 6 ms, against 13 at 1 << 14; smaller groups make reading all of them slower.
 ROW_GROUP = 1 << 12
+MANIFEST = "manifest.json"
+NUMBERED = re.compile("[0-9]{6,}")  # not what a synchroniser names "000001 (kopie)"
 BEFORE = 1 << 20  # in runs whose manifest does not say; replayed, they must give the same bytes
 # What decides the last bit of a figure, besides our own code.
 PACKAGES = ("duckdb", "deltalake", "pyarrow", "numpy", "scipy", "sqlglot")
@@ -172,25 +175,47 @@ def _fill(aside: Path, contents: RunContents) -> None:
         _write(aside / name, data)
         files[name] = hashlib.sha256(data).hexdigest()
     seconds = {**contents.seconds, "publish": round(time.perf_counter() - start, 3)}
-    _write(aside / "manifest.json", _manifest(contents, files, seconds))
+    _write(aside / MANIFEST, _manifest(contents, files, seconds))
 
 
 def read(store: Store, run_no: int | None) -> Run:
     """One run, the newest for None; NotFound when there is none."""
     room = _room(store)
     number = max(numbers_of(room), default=0) if run_no is None else run_no
-    folder = room / f"{number:06}"
-    if not (folder / "manifest.json").is_file():
+    return Run(number, room / f"{number:06}", manifest_of(room, number))
+
+
+def manifest_of(room: Path, number: int) -> dict[str, Any]:
+    """What a run says of itself; NotFound when there is none, StoreDamaged when it is not whole."""
+    file = room / f"{number:06}" / MANIFEST
+    if not file.is_file():
         raise _no_run(number)
-    return Run(number, folder, json.loads((folder / "manifest.json").read_text("utf-8")))
+    try:
+        told = json.loads(file.read_text("utf-8"))
+    except ValueError as error:
+        raise _damaged(number, MANIFEST) from error
+    if not isinstance(told, dict) or not told.keys() >= {"files", "versions", "as_of"}:
+        raise _damaged(number, MANIFEST)
+    return told
 
 
 def run_of(store: Store, key: str) -> int | None:
     """The run that was published under a key; None when there is none, or no key."""
     if not key:
         return None
-    newest_first = reversed(list_runs(store))
-    return next((one for one in newest_first if read(store, one).key == key), None)
+    newest_first = reversed(whole_runs(store)[0])
+    return next((run.number for run in newest_first if run.key == key), None)
+
+
+def whole_runs(store: Store) -> tuple[list[Run], list[int]]:
+    """The runs that can be opened, oldest first, and the numbers of those that cannot."""
+    whole, damaged = [], []
+    for number in list_runs(store):
+        try:
+            whole.append(read(store, number))
+        except (StoreDamaged, NotFound):
+            damaged.append(number)
+    return whole, damaged
 
 
 def list_runs(store: Store) -> list[int]:
@@ -250,21 +275,20 @@ def _room(store: Store) -> Path:
 
 def numbers_of(room: Path) -> list[int]:
     """The numbers of the published runs in a folder, oldest first."""
-    return sorted(int(run.name) for run in room.glob("[0-9]*")) if room.is_dir() else []
+    names = [run.name for run in room.iterdir()] if room.is_dir() else []
+    return sorted(int(name) for name in names if NUMBERED.fullmatch(name))
 
 
 def cited(room: Path, number: int) -> dict[str, int]:
     """The table versions that a run rests on."""
-    text = (room / f"{number:06}" / "manifest.json").read_text("utf-8")
-    versions: dict[str, int] = json.loads(text)["versions"]
-    return versions
+    return dict(manifest_of(room, number)["versions"])
 
 
 def files_of_run(room: Path, number: int) -> list[Path]:
     """The files of one run, its manifest included."""
     folder = room / f"{number:06}"
-    listed = json.loads((folder / "manifest.json").read_text("utf-8"))["files"]
-    return [folder / name for name in (*sorted(listed), "manifest.json")]
+    listed = manifest_of(room, number)["files"]
+    return [folder / name for name in (*sorted(listed), MANIFEST)]
 
 
 def _write(file: Path, data: bytes) -> None:
