@@ -10,10 +10,9 @@ from typing import Any
 import pyarrow as pa
 
 from kernklant.engine.errors import NotFound, Text, UserError
-from kernklant.engine.evaluation.publish import POINTS, stand_at
+from kernklant.engine.evaluation.before import POINTS, policy_of, stand_at
 from kernklant.engine.segments.markov import report
 from kernklant.engine.segments.migration import matrix, moves
-from kernklant.engine.segments.policy import read_policy
 from kernklant.engine.store import Store
 from kernklant.engine.store.runs import Run, list_runs, read
 from kernklant.engine.units import DAYS_PER_MONTH
@@ -45,7 +44,7 @@ def movement(store: Store, *, before: int | None = None, after: int | None = Non
             Text("Kies er twee: --from en --to.", "Choose two: --from and --to."),
         )
     old, new = read(store, first), read(store, last)
-    policy = read_policy(new.bytes("asked/policy.toml").decode(), name="policy.toml")
+    policy = policy_of(new)
     stood, stands = stand_at(old, policy), stand_at(new, policy)
     until = [number for number in numbers if number <= max(first, last)]
     return Movement(

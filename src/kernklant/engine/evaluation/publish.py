@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,19 +12,19 @@ import pyarrow as pa
 
 from kernklant.engine.disk import whole
 from kernklant.engine.errors import Lang, NotFound, Text
+from kernklant.engine.evaluation.before import policy_of, refuse_older, run_before
 from kernklant.engine.evaluation.question import Question
 from kernklant.engine.evaluation.run import Answer, Progress, evaluate
-from kernklant.engine.evaluation.standing import STANDS, stand_of
 from kernklant.engine.ledger.facts import current_customers
+from kernklant.engine.ledger.history import last_sales_day
 from kernklant.engine.ledger.persons import objecting
 from kernklant.engine.segments.flags import OBJECTED
 from kernklant.engine.segments.migration import Stand
-from kernklant.engine.segments.policy import Policy, read_policy
-from kernklant.engine.segments.write import with_bounds_of
+from kernklant.engine.segments.policy import Policy
+from kernklant.engine.segments.write import on_yardstick_of, with_bounds_of
 from kernklant.engine.store import Store
 from kernklant.engine.store.runs import Run, RunContents, list_runs, publish, read
 
-POINTS = "answer/points.parquet"
 TOLD = ("ratings", "flags")  # what people can tell beside the store
 QUIET: Progress = lambda _text: None  # noqa: E731 - a default, named for its meaning
 
@@ -40,10 +39,20 @@ def evaluate_home(
 ) -> dict[str, Any]:
     """Evaluate a home, publish the run, and return its summary with the run's number.
 
-    The customers are compared with how the newest run divided them; see ``answer_in_home``.
+    The customers are compared with how the run before divided them; see ``run_before`` and
+    ``answer_in_home``.
     """
-    previous = newest_stand(store, policy)
-    question = Question(policy, as_of=as_of, previous=previous, told=objections(store))
+    as_of = as_of or last_sales_day(store.snapshot())
+    before = run_before(store, as_of=as_of)
+    if own_policy is None and before.policy is not None:
+        policy = on_yardstick_of(policy, before.policy)
+    question = Question(
+        policy,
+        as_of=as_of,
+        previous=before.stand(policy),
+        damaged=before.damaged,
+        told=objections(store),
+    )
     return answer_in_home(store, question, own_policy=own_policy, progress=progress)
 
 
@@ -86,23 +95,6 @@ def as_used(policy: Policy, answer: Answer) -> str:
     return with_bounds_of(policy, answer.criteria)
 
 
-def newest_stand(store: Store, policy: Policy) -> Stand | None:
-    """How customers stood at the newest run; None before the first."""
-    if not list_runs(store):
-        return None
-    newest = read(store, None)
-    return stand_at(newest, policy) if POINTS in newest.files else None
-
-
-def stand_at(run: Run, policy: Policy) -> Stand:
-    """How customers stood at a run, told apart from a later one under ``policy``."""
-    under = read_policy(run.bytes("asked/policy.toml").decode(), name="asked/policy.toml")
-    changed = replace(under, text="") != replace(policy, text="")
-    _refuse_older(run)
-    customers = run.table("answer/customers.parquet", STANDS)
-    return stand_of(customers, run.table(POINTS), policy_changed=changed)
-
-
 def contents(question: Question, answer: Answer) -> RunContents:
     """What was asked and what was answered, as the files of a run folder."""
     before = question.previous
@@ -112,6 +104,8 @@ def contents(question: Question, answer: Answer) -> RunContents:
             {
                 "as_of": answer.as_of.isoformat(),
                 "policy_changed": before is not None and before.policy_changed,
+                "today": question.today.isoformat(),
+                "damaged": list(question.damaged),
             }
         ),
     }
@@ -151,9 +145,11 @@ def question_of(run: Run) -> Question:
         segments, points = (run.table(f"asked/{name}.parquet") for name in ("standing", "points"))
         previous = Stand(segments, points, asked["policy_changed"])
     return Question(
-        policy=read_policy(run.bytes("asked/policy.toml").decode(), name="asked/policy.toml"),
+        policy=policy_of(run),
         as_of=date.fromisoformat(asked["as_of"]),
+        today=date.fromisoformat(asked["today"]) if "today" in asked else date.max,
         previous=previous,
+        damaged=tuple(asked.get("damaged", ())),
         versions=run.versions,
         told={
             name: run.table(file) for name in TOLD if (file := f"asked/{name}.parquet") in run.files
@@ -200,7 +196,7 @@ def answer_of(store: Store, number: int | None) -> tuple[int, Answer]:
             Text("Draai eerst: kernklant evaluate.", "First run: kernklant evaluate."),
         )
     run = read(store, number)
-    _refuse_older(run)
+    refuse_older(run)
     summary = json.loads(run.bytes("answer/summary.json"))
     return run.number, Answer(
         as_of=date.fromisoformat(summary["as_of"]),
@@ -215,18 +211,6 @@ def answer_of(store: Store, number: int | None) -> tuple[int, Answer]:
         versions=run.versions,
         seconds=run.seconds,
     )
-
-
-def _refuse_older(run: Run) -> None:
-    """Runs from before the score lack what is asked of them now; their files stay readable."""
-    if POINTS not in run.files:
-        raise NotFound(
-            Text(
-                f"Evaluatie {run.number} is van een oudere versie en heeft nog geen score.",
-                f"Run {run.number} is of an older version and has no score yet.",
-            ),
-            Text("Draai kernklant evaluate opnieuw.", "Run kernklant evaluate again."),
-        )
 
 
 def report_of(store: Store, *, run: int | None, lang: Lang, kept: bool = True) -> str:

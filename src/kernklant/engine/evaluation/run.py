@@ -88,7 +88,7 @@ def evaluate(
     """
     clock, policy = Clock(progress), question.policy
     facts = store.snapshot(question.versions, beside=question.told)
-    as_of = question.as_of or _last_day(facts)
+    as_of = question.as_of or _last_day(facts, question.today)
     with clock.step("check", Text("Bestanden nalezen", "Checking the files")):
         facts.check()
     with clock.step("history", Text("Klantgeschiedenis", "Customer histories")):
@@ -138,11 +138,13 @@ def _tables(
     }
 
 
-def _last_day(facts: Snapshot) -> date:
-    day = last_sales_day(facts)
+def _last_day(facts: Snapshot, today: date) -> date:
+    day = last_sales_day(facts, until=today)
     if day is None:
         raise NotEnoughHistory(
-            Text("Er zijn nog geen verkopen.", "There are no sales yet."),
+            Text(
+                "Er zijn nog geen verkopen tot en met vandaag.", "There are no sales until today."
+            ),
             Text(
                 "Lees eerst een bestand met factuurregels in: kernklant import BESTAND.",
                 "Import a file of invoice lines first: kernklant import FILE.",

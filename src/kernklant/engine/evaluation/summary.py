@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -17,10 +19,11 @@ from kernklant.engine.evaluation.question import Question
 from kernklant.engine.evaluation.weighing import unused_ratings
 from kernklant.engine.evaluation.weights import Sway
 from kernklant.engine.ledger.facts import table_sizes
+from kernklant.engine.ledger.history import sales_after
 from kernklant.engine.segments.migration import SEGMENTS, matrix
 from kernklant.engine.segments.naming import named
 from kernklant.engine.segments.policy import Policy
-from kernklant.engine.segments.wording import listed
+from kernklant.engine.segments.wording import counted, listed
 from kernklant.engine.store import Snapshot
 from kernklant.engine.value.concentration import concentrate
 from kernklant.engine.value.counts import exact_sum
@@ -37,6 +40,7 @@ OF_SEGMENT = (
     "service_hours_12m",
     "contacts_12m",
 )
+LINE, LINES = Text("verkoopregel", "sales line"), Text("verkoopregels", "sales lines")
 NAMES = {
     "mbg": ("r", "alpha", "a", "b"),
     "bg": ("r", "alpha", "a", "b"),
@@ -74,11 +78,14 @@ def summarise(
         "holdout": worth.holdout,
         "spend": worth.spend,
         "clv": _range(customers, worth),
-        "totals": _totals(customers, sizes),
+        "totals": _totals(customers, known, sizes),
         "data": sizes,
         "warnings": [
             both(warning)
-            for warning in _warnings(facts, known, decided, policy=policy, sizes=sizes)
+            for warning in (
+                *_asked(facts, question, as_of=known.past.as_of),
+                *_warnings(facts, known, decided, policy=policy, sizes=sizes),
+            )
         ],
     }
 
@@ -204,6 +211,36 @@ def _solvency(known: Known, customers: pa.Table) -> dict[str, Any]:
     }
 
 
+def _asked(facts: Snapshot, question: Question, *, as_of: date) -> Iterator[Text]:
+    """What is odd about the day and about the run before, as told on the day of asking."""
+    if as_of > question.today:
+        yield Text(
+            f"De peildatum {as_of:%d-%m-%Y} ligt na vandaag: wat tot dan nog wordt verkocht, telt "
+            "niet mee.",
+            f"The as-of date {as_of} lies after today: what is still sold until then does not "
+            "count.",
+        )
+    many, last = sales_after(facts, max(question.today, as_of))
+    if last is not None:
+        lines = counted(many, one=LINE, more=LINES)
+        yield Text(
+            f"Nog niet meegeteld: {lines.nl} met een datum na vandaag, tot en met {last:%d-%m-%Y}.",
+            f"Not counted yet: {lines.en} dated after today, until {last}.",
+        )
+    if question.damaged:
+        yield _damaged(question.damaged)
+
+
+def _damaged(runs: tuple[int, ...]) -> Text:
+    numbers = ", ".join(map(str, runs))
+    return Text(
+        f"Beschadigd, en daarom overgeslagen bij het vergelijken met eerder: evaluatie {numbers}. "
+        "kernklant doctor zegt wat eraan scheelt.",
+        f"Damaged, so passed over in comparing with before: run {numbers}. kernklant doctor says "
+        "what is wrong with it.",
+    )
+
+
 def _warnings(
     facts: Snapshot,
     known: Known,
@@ -252,17 +289,17 @@ def _range(customers: pa.Table, worth: Lifetimes) -> dict[str, Any]:
     }
 
 
-def _totals(customers: pa.Table, sizes: dict[str, int]) -> dict[str, Any]:
+def _totals(customers: pa.Table, known: Known, sizes: dict[str, int]) -> dict[str, Any]:
+    """Of the sales until the day, and of how many customers are not among them."""
     days = pc.min_max(customers["first_order_on"]).as_py(), customers["last_order_on"]
     first, last = days[0]["min"], pc.max(days[1]).as_py()
-    known = sizes["customers"]
     return {
-        "lines": sizes["sales"],
+        "lines": pc.sum(known.past.table["lines"]).as_py() or 0,
         "revenue": cents(pc.sum(customers["revenue"]).as_py()),
         "revenue_12m": cents(pc.sum(customers["revenue_12m"]).as_py()),
         "first_day": first.isoformat() if first else None,
         "last_day": last.isoformat() if last else None,
         "customers": customers.num_rows,
         "buyers": pc.sum(pc.greater(customers["orders"], 0)).as_py() or 0,
-        "prospects": max(0, known - customers.num_rows),
+        "prospects": max(0, sizes["customers"] - customers.num_rows),
     }

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kernklant.engine.store import Snapshot
-from kernklant.engine.units import twelve_months_before
+from kernklant.engine.units import today, twelve_months_before
 
 HERE = Path(__file__).parent
 LONGEST_HOLDOUT_DAYS = 52 * 7
@@ -93,9 +93,18 @@ def first_sales_day(facts: Snapshot) -> date | None:
     return _span(facts, date.max)[0]
 
 
-def last_sales_day(facts: Snapshot) -> date | None:
-    """The day of the last sales line; None without sales."""
-    return _span(facts, date.max)[1]
+def last_sales_day(facts: Snapshot, *, until: date | None = None) -> date | None:
+    """The day of the last sales line until a day (None: today); None without sales.
+
+    An invoice paid ahead or a mistyped year is no reason to look back from the future.
+    """
+    return _span(facts, until or today())[1]
+
+
+def sales_after(facts: Snapshot, day: date) -> tuple[int, date | None]:
+    """How many sales lines there are after a day, and the last day of those."""
+    many, last = facts.mart(HERE / "sales_after.sql", day=day).to_pylist()[0].values()
+    return many, last
 
 
 def order_days(facts: Snapshot, *, as_of: date) -> pa.Table:

@@ -30,6 +30,27 @@ def with_bounds_of(policy: Policy, criteria: Sequence[Criterion]) -> str:
     return as_wanted(_in_place(policy, criteria), wanted)
 
 
+def on_yardstick_of(policy: Policy, before: Policy) -> Policy:
+    """The policy with the bounds of the one before where it says "auto" and all else is the same.
+
+    Another policy keeps its "auto": it measures anew.
+    """
+    if len(policy.criteria) != len(before.criteria):
+        return policy
+    pairs = zip(policy.criteria, before.criteria, strict=True)
+    criteria = [
+        replace(
+            one,
+            low=then.low if one.low == "auto" else one.low,
+            high=then.high if one.high == "auto" else one.high,
+        )
+        for one, then in pairs
+    ]
+    text = with_bounds_of(policy, criteria)
+    measured = replace(policy, criteria=tuple(criteria), text=text)
+    return measured if measured == replace(before, text=text) else policy
+
+
 def as_wanted(text: str, wanted: Policy) -> str:
     """The text where it reads as the policy that is wanted, else that policy written anew."""
     try:

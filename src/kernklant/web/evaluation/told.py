@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 from django.utils import timezone
 
-from kernklant.engine.evaluation.publish import newest_stand
+from kernklant.engine.evaluation.before import run_before
 from kernklant.engine.evaluation.question import Question
 from kernklant.engine.ledger.history import last_sales_day
 from kernklant.engine.ledger.persons import objecting
@@ -31,14 +31,16 @@ COLUMNS = {
 def question_now(
     policy: Policy, *, asked: Mapping[str, Any], as_of: date | None, key: str = ""
 ) -> Question:
-    """What was frozen, asked of a policy, against the segments in force at the newest run."""
-    newest = store.newest_run()
-    previous = newest_stand(store.store(), policy)
-    if previous is not None and newest is not None:
-        held = in_force(newest).of(previous.segments["customer"].to_numpy())
+    """What was frozen, asked of a policy, against the segments in force at the run before."""
+    before = run_before(store.store(), as_of=as_of or last_sales_day(store.facts()))
+    previous = before.stand(policy)
+    if previous is not None and before.number is not None:
+        held = in_force(before.number).of(previous.segments["customer"].to_numpy())
         previous = previous.with_segments(held)
     told = tables_of(asked, as_of=as_of)
-    return Question(policy, as_of=as_of, previous=previous, told=told, key=key)
+    return Question(
+        policy, as_of=as_of, previous=previous, damaged=before.damaged, told=told, key=key
+    )
 
 
 def ratings_told() -> list[dict[str, Any]]:
