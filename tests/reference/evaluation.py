@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import math
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from tests.reference.dividing import Divided, Unit, best, divide
-from tests.reference.facts import Row
+from tests.reference.facts import LONG_AGO, Row
 from tests.reference.grouping import Group
 from tests.reference.knowing import Known
 from tests.reference.scoring import least
 
 FARTHEST = 1e15  # euros that no lifetime value exceeds
 PARTS_WON = (0.125, 0.375, 0.625, 0.875)
-MONTH = 365.25 / 12
 LEAST = 1e-6  # euros or points that A is worth at least
 CLOSE = 1e-6  # of a cut-off at which many stand
 SURE = 1e-3  # customers that the expected number at the cut-off may be off
+
+
+def _whole_months(since: date, until: date) -> int:
+    """How often the day, or the last of its month, has come round."""
+    months = (until.year - since.year) * 12 + until.month - since.month
+    there = min(since.day, monthrange(until.year, until.month)[1])
+    return months if until.day >= there else months - 1
 
 
 @dataclass
@@ -31,8 +39,7 @@ class Reference(Known):
     def unit(self, group: Group, *, of_a: float = 0.0, towards_b: float = 0.0) -> Unit:
         """What decides about a group; the past is that of its largest member not apart."""
         stood = self.stood(self._spokesman(group))
-        since = stood and stood["segment_since"]
-        days = (self.facts.as_of - since).days if since else math.inf
+        since = (stood and stood["segment_since"]) or LONG_AGO
         return Unit(
             number=group.number,
             value=self.value(group),
@@ -44,7 +51,7 @@ class Reference(Known):
                 {one: self.worth[one].value for one in group.members},
             ),
             before=stood["segment"] if stood else "",
-            months=days / MONTH,
+            months=_whole_months(since, self.facts.as_of),
         )
 
     def apart(self, one: int) -> str | None:

@@ -76,3 +76,17 @@ def months_before(day: date, months: int) -> date:
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     last = monthrange(year, month + 1)[1]
     return date(year, month + 1, min(day.day, last))
+
+
+def whole_months(since: np.ndarray, until: date) -> np.ndarray:
+    """Whole calendar months (n,) from days to a day; from one last of a month to another is whole.
+
+    Quarters do not last equally long: of half of them six months are fewer than 182.6 days.
+    """
+    import numpy as np
+
+    months = since.astype("datetime64[M]")
+    day = (since.astype("datetime64[D]") - months).astype(np.int64) + 1
+    last = until.day == monthrange(until.year, until.month)[1]
+    short = (day > until.day) & (not last)
+    return np.asarray((np.datetime64(until, "M") - months).astype(np.int64) - short)

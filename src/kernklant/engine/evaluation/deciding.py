@@ -18,7 +18,7 @@ from kernklant.engine.segments.migration import SEGMENTS, Stand, places
 from kernklant.engine.segments.odds import losing, odds
 from kernklant.engine.segments.policy import Policy
 from kernklant.engine.segments.units import Units, units
-from kernklant.engine.units import DAYS_PER_MONTH, present_years
+from kernklant.engine.units import present_years, whole_months
 from kernklant.engine.value.criteria import Criterion
 from kernklant.engine.value.groups import flag_daughters
 from kernklant.engine.value.ratings import HIGHEST
@@ -179,14 +179,13 @@ def _bound(
 
     Whoever stands apart says nothing of where his group stood, and bars it only if all do.
     """
-    days = (np.datetime64(known.past.as_of) - since).astype(np.float64)
     clv = known.worth.table["clv"].to_numpy()
     largest = each.largest_but(apart, clv)
     return Bound(
         barred=each.all(apart),
         fixed=each.first(taken.fixed, clv),
         before=stood[largest],
-        months=(days / DAYS_PER_MONTH)[largest],
+        months=whole_months(since[largest], known.past.as_of),
     )
 
 
