@@ -91,9 +91,16 @@ class Known:
     @cached_property
     def margin(self) -> dict[int, float | None]:
         return {
-            one: None if worth.assumed else worth.share * self.revenue[one]
+            one: None if worth.assumed else self._earned(self.histories[one], worth.share)
             for one, worth in self.worth.items()
         }
+
+    @staticmethod
+    def _earned(history: Row, share: float) -> float:
+        """What a customer left in twelve months, where every line has a cost; else estimated."""
+        if history["revenue_costed_12m"] == history["revenue_12m"]:
+            return float(history["revenue_12m"] - history["cost_12m"])
+        return share * float(history["revenue_12m"])
 
     @cached_property
     def service(self) -> dict[int, Service]:

@@ -121,8 +121,9 @@ def _amounts(facts: Facts) -> tuple[list[list[float]], Amounts | None]:
 def margin_shares(histories: Sequence[Row], *, default: float) -> list[tuple[float, bool]]:
     """The share of revenue that is left, drawn to that of all; and whether it is assumed."""
     known = [row for row in histories if row["revenue_costed"] > 0]
+    assumed = [not row["revenue_costed"] and not row["cost"] for row in histories]
     if not known:
-        return [(default, True) for _ in histories]
+        return [(default, one) for one in assumed]
     own = [clip(float(1 - row["cost"] / row["revenue_costed"]), -1.0, 1.0) for row in known]
     cost, revenue = (
         sum((row[name] for row in known), Decimal()) for name in ("cost", "revenue_costed")
@@ -135,7 +136,8 @@ def margin_shares(histories: Sequence[Row], *, default: float) -> list[tuple[flo
         for mine, many in zip(own, orders, strict=True)
     )
     return [
-        (next(shares), False) if row["revenue_costed"] > 0 else (default, True) for row in histories
+        (next(shares) if row["revenue_costed"] > 0 else default if one else whole, one)
+        for row, one in zip(histories, assumed, strict=True)
     ]
 
 

@@ -14,7 +14,7 @@ import pytest
 from kernklant import evaluate
 from kernklant.engine.evaluation.run import Answer
 from kernklant.engine.value.ratings import HIGHEST
-from tests.engine.evaluation.companies import Tables, ask, company, demo_policy, letters
+from tests.engine.evaluation.companies import AS_OF, Tables, ask, company, demo_policy, letters
 
 BY_CHANCE = "b = { chance_of_a = 0.30, months = 24 }"
 AMOUNTS = {"sales": ("amount", "cost"), "payments": ("amount",), "wallets": ("spend",)}
@@ -133,3 +133,28 @@ def letters_of(before: Answer, after: Answer, number: int, name: str) -> list[in
         row = table.filter(pc.equal(table["customer"], number))
         found.append(row[name][0].as_py() or 0)
     return found
+
+
+def test_what_is_decided_on_is_the_contribution_that_is_shown(answer: Answer) -> None:
+    (used,) = [one for one in answer.summary["score"]["criteria"] if one["name"] == "contribution"]
+    points = {row["customer"]: row["contribution"] for row in answer.points.to_pylist()}
+    whole = [row for row in answer.customers.to_pylist() if row["score_low"] == row["score_high"]]
+    assert len(whole) > 10
+    for row in whole:
+        share = (float(row["contribution_12m"]) - used["low"]) / (used["high"] - used["low"])
+        assert abs(points[row["customer"]] - used["weight"] * np.clip(share, 0, 1)) < 1
+
+
+def test_a_group_brings_what_its_members_are_shown_to_bring(answer: Answer) -> None:
+    shown, mother = letters(answer, "contribution_12m"), letters(answer, "group")
+    for group in answer.groups.to_pylist():
+        members = [one for one in shown if group["group"] in (one, mother[one])]
+        known = [Decimal(left) for one in members if (left := shown[one]) is not None]
+        assert abs(group["contribution_12m"] - sum(known)) <= len(members) * Decimal("0.01")
+
+
+def test_what_was_brought_back_at_a_known_cost_counts(tables: Tables) -> None:
+    back = {"customer": 991, "date": AS_OF, "document": "T1", "amount": -100, "cost": -60}
+    found = ask(tables.about(991, name="Bracht terug").put("sales", back))
+    assert letters(found, "contribution_12m")[991] == Decimal(-40)
+    assert not letters(found, "margin_assumed")[991]

@@ -21,7 +21,7 @@ from kernklant.engine.value.lifetime import LifetimeRules, Lifetimes, lifetimes
 from tests.engine.value.orders import Order, build
 
 Base = Callable[[], Iterator[Order]]
-ALWAYS = ("clv", "clv_low", "clv_high", "expected_orders_12m", "margin_share", "margin_12m")
+ALWAYS = ("clv", "clv_low", "clv_high", "expected_orders_12m", "margin_share")
 METHODS = {
     *(f"{rule}+{spend}" for rule in ("mbg", "bg", "pareto", "run-rate") for spend in ("gg", "ln")),
     "none",

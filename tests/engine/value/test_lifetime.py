@@ -26,7 +26,7 @@ from tests.engine.value.orders import Order, build, cdnow, date
 from tests.engine.value.test_degenerate import assert_sane, varied
 
 RULES = LifetimeRules()
-NUMBERS = ("clv", "clv_low", "clv_high", "expected_spend", "margin_12m")
+NUMBERS = ("clv", "clv_low", "clv_high", "expected_spend", "margin_share")
 
 
 @pytest.fixture(scope="module")
@@ -159,7 +159,7 @@ def test_cost_makes_margin_shares_and_a_loss_is_worth_nothing() -> None:
     last = worth.table.slice(worth.table.num_rows - 1, 1).to_pylist()[0]
     assert share[500] < 0
     assert last["clv"] == last["clv_high"] == 0.0
-    assert last["margin_12m"] < 0
+    assert last["margin_share"] < 0
     assert "no margin" in last["clv_reason_en"]
     assert not last["margin_assumed"]
     assert np.median(list(share.values())) == pytest.approx(0.4, abs=0.02)

@@ -27,6 +27,22 @@ def test_only_customers_without_known_cost_are_flagged() -> None:
     assert left.mean == pytest.approx(0.4)
 
 
+def test_who_brought_all_back_has_a_known_cost_and_the_share_of_everybody() -> None:
+    left = margins(
+        np.array([-50.0, 0.0, 100.0, 100.0]),
+        np.array([-20.0, 10.0, 70.0, 50.0]),
+        orders=np.array([1, 1, 1, 4]),
+        default=0.3,
+    )
+    assert not left.assumed.any()
+    assert left.share[:2].tolist() == pytest.approx([0.4, 0.4])
+
+
+def test_where_all_was_brought_back_the_default_counts_for_what_is_still_to_come() -> None:
+    left = margins(np.array([-50.0]), np.array([-20.0]), orders=np.array([1]), default=0.3)
+    assert (left.share.tolist(), left.assumed.tolist(), left.mean) == ([0.3], [False], None)
+
+
 def test_kappa_is_the_ratio_of_simulated_variances() -> None:
     dice = np.random.default_rng(4)
     counts = dice.integers(1, 30, 20_000).astype(float)

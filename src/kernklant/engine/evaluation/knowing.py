@@ -81,7 +81,7 @@ def learn(
     about = of_customers(told, customer)
     prospects = told.filter(pc.invert(pc.is_in(told["customer"], past.table["customer"])))
     served = thin(serve(service(facts, as_of=as_of), customer, policy.rates))
-    margin = np.where(worth.table["margin_assumed"], np.nan, worth.table["margin_12m"].to_numpy())
+    margin = _margin(past, worth)
     upkeep = _upkeep(served, worth, policy)
     could = _potential(facts, about, prospects, past=past, policy=policy)
     return Known(
@@ -139,6 +139,15 @@ def insolvent_at(about: pa.Table, *, as_of: date) -> np.ndarray:
     """For each row (n,): is he bankrupt or under suspension of payments on that day?"""
     on = pc.fill_null(pc.less_equal(about["insolvent_on"], pa.scalar(as_of)), False)
     return np.asarray(on.to_numpy())
+
+
+def _margin(past: History, worth: Lifetimes) -> np.ndarray:
+    """Euros (n,) of twelve months: what was earned, estimated only where some cost is unknown."""
+    names = ("revenue_12m", "revenue_costed_12m", "cost_12m")
+    revenue, costed, cost = (euros(past.table[name]) for name in names)
+    estimate = worth.table["margin_share"].to_numpy() * revenue
+    margin = np.where(costed == revenue, costed - cost, estimate)
+    return np.where(worth.table["margin_assumed"], np.nan, margin)
 
 
 def _upkeep(served: Service, worth: Lifetimes, policy: Policy) -> np.ndarray:

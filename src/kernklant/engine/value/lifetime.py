@@ -91,7 +91,7 @@ class Lifetimes:
 
     clv, clv_low, clv_high (euros; 0 <= low <= clv <= high), clv_method, clv_reason_nl and _en
     (dictionary-encoded), p_alive (null where no model speaks), expected_orders_12m,
-    expected_spend (null without a purchase), margin_share, margin_assumed, margin_12m.
+    expected_spend (null without a purchase), margin_share, margin_assumed.
     ``total_interval`` holds the sum of clv at ``level``. ``fit`` is the fit that was used, or
     the one that was refused (``accepted`` False); ``why`` is the sentence for it. ``outlooks``
     are the distributions of the rows ``buyers``.
@@ -242,7 +242,6 @@ def _numbers(
         "expected_spend": known(expected),
         "margin_share": pa.array(left.share),
         "margin_assumed": pa.array(left.assumed),
-        "margin_12m": pa.array(left.share * euros(history.table["revenue_12m"])),
     }
 
 
@@ -274,7 +273,7 @@ def _warnings(choice: Choice, brings: Baskets, left: Margins, *, worth: Worth) -
     one = len(worth.clv) >= MANY and worth.clv.max() > worth.clv.sum() / 2
     said = (
         (not choice.accepted, choice.why),
-        (left.mean is None, MARGIN_ASSUMED),
+        (bool(left.assumed.all()), MARGIN_ASSUMED),
         (one, ONE_CARRIES),
     )
     return [text for applies, text in said if applies] + brings.warnings

@@ -17,8 +17,8 @@ LEAST_APART = 1e-12  # of squared shares: below is rounding
 class Margins:
     """``share`` (n,) of revenue; ``assumed`` (n,) True where no cost is known.
 
-    ``mean`` is the share of all known revenue, None without any; ``kappa`` says how many orders
-    of a customer's own weigh as much as that mean (infinite: customers do not differ).
+    ``mean`` is the share of all that was sold at known cost, None without any; ``kappa`` says how
+    many orders of a customer's own weigh as much as that mean (infinite: customers do not differ).
     """
 
     share: np.ndarray
@@ -32,18 +32,20 @@ def margins(
 ) -> Margins:
     """Shrunken margin shares from revenue with known cost and that cost, in euros (n,).
 
-    A customer without known cost gets ``default``: contribution is never silently revenue.
+    A customer without known cost gets ``default``: contribution is never silently revenue. One
+    who brought back all he bought has a known cost and no share of his own: he gets the mean.
     """
-    known = revenue > 0
+    known, sold = (revenue != 0) | (cost != 0), revenue > 0
     share = np.full(len(revenue), float(default))
-    if not known.any():
+    if not sold.any():
         return Margins(share, ~known, None, np.inf)
-    own = np.clip(1 - cost[known] / revenue[known], *WILDEST)
-    mean = float(np.clip(1 - exact_sum(cost[known]) / exact_sum(revenue[known]), *WILDEST))
-    seen = np.maximum(orders[known], 1).astype(np.float64)
+    own = np.clip(1 - cost[sold] / revenue[sold], *WILDEST)
+    mean = float(np.clip(1 - exact_sum(cost[sold]) / exact_sum(revenue[sold]), *WILDEST))
+    seen = np.maximum(orders[sold], 1).astype(np.float64)
     kappa = within_to_between(own, seen)
     weight = seen / (seen + kappa) if np.isfinite(kappa) else np.zeros(len(seen))
-    share[known] = weight * own + (1 - weight) * mean
+    share[known] = mean
+    share[sold] = weight * own + (1 - weight) * mean
     return Margins(share, ~known, mean, kappa)
 
 
