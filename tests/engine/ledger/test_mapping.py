@@ -8,8 +8,9 @@ import pytest
 
 from kernklant.engine.errors import ImportRefused, UserError
 from kernklant.engine.ledger.headers import NEEDED, WORDS
-from kernklant.engine.ledger.mapping import find_fields, squeeze, table_name
+from kernklant.engine.ledger.mapping import find_fields, table_name
 from kernklant.engine.ledger.tables import TABLES
+from kernklant.engine.ledger.words import squeeze
 from tests.engine.ledger.files import lines, take_text, told
 
 SALES = [

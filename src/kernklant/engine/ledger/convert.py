@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -120,10 +119,7 @@ def _refuse_own_mothers(done: Converted) -> None:
 def _headers_again(done: Converted) -> dict[int, list[Fault]]:
     """Rows that repeat the header, as pasted files have."""
     heads = done.fields.shown
-    again: Iterable[int] = range(len(done.rows.numbers))
+    again = pa.array([True] * len(done.rows.numbers), pa.bool_())
     for name, cells in done.cells.items():
-        same = pc.fill_null(pc.equal(cells, heads[name]), False)
-        again = [place for place in where(same) if place in set(again)]
-        if not again:
-            return {}
-    return {place: [Fault("", "", HEADER_AGAIN)] for place in again}
+        again = pc.and_(again, pc.fill_null(pc.equal(cells, heads[name]), False))
+    return {place: [Fault("", "", HEADER_AGAIN)] for place in where(again)}

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from kernklant.engine.errors import ImportRefused, Text
 from kernklant.engine.ledger.convert import convert
+from kernklant.engine.ledger.doubts import Doubts
 from kernklant.engine.ledger.facts import schemas
 from kernklant.engine.ledger.forgotten import NOBODY
 from kernklant.engine.ledger.formats import ROWS_A_BATCH, Source
@@ -98,8 +99,12 @@ def _read(
     plans = make_plan(Source("frame", [sheet], "", []), request)
     (plan,) = prove(plans, request, progress=lambda _step, _done, _total: None)
     take = Take(plan.fields.table, source=SOURCE, sink=sink, people=people, forgotten=NOBODY)
+    doubts = Doubts()
     for rows in plan.rows():
-        take.add(convert(rows, plan.fields, reading=plan.reading), sheet=0)
+        converted = convert(rows, plan.fields, reading=plan.reading)
+        doubts.see(converted)
+        take.add(converted, sheet=0)
+    doubts.refuse(plan.fields)
     if take.tally.refused:
         raise _refusal(name, take.tally.refused, take.tally.reasons.most_common(REASONS_TOLD))
     return take

@@ -1,7 +1,7 @@
 """The words, Dutch and English, under which files bring a column; earlier words win.
 
 Case, accents, spaces and punctuation do not count, nor "excl. btw" and the euro sign
-(``mapping.squeeze``). What is ambiguous (totaal, bruto) is left to --map.
+(``words.squeeze``). What is ambiguous (totaal, bruto) is left to --map.
 """
 
 from __future__ import annotations

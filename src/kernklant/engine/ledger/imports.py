@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from kernklant.engine.errors import ImportRefused, Text
 from kernklant.engine.ledger.convert import Fault, convert
+from kernklant.engine.ledger.doubts import Doubts
 from kernklant.engine.ledger.forgotten import Forgotten
 from kernklant.engine.ledger.formats import Rows, Source, refused
 from kernklant.engine.ledger.formats.apart import opened
@@ -158,14 +159,16 @@ class _Intake:
         """Convert and stage one sheet, a batch at a time."""
         take = self._take(plan)
         rejects = self._rejects(plan)
-        done = 0
+        doubts, done = Doubts(), 0
         for rows in plan.rows():
             converted = convert(rows, plan.fields, reading=plan.reading)
+            doubts.see(converted)
             take.add(converted, sheet=plan.place)
             rejects.add(rows, converted.faults)
             done += len(rows.numbers)
             progress(f"{self._request.called} 2/2", done, plan.sheet.rows)
         rejects.close()
+        doubts.refuse(plan.fields)
 
     def receipts(self, plans: list[Plan], source: Source) -> list[Receipt]:
         """Settle every table, refuse what was changed, and account for it all."""

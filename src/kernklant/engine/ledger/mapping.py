@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
 from kernklant.engine.errors import ImportRefused, Text, UserError
 from kernklant.engine.ledger.columns import Column, Table
-from kernklant.engine.ledger.headers import DISCOUNT, NEEDED, SALES_ONLY, SOLD, WORDS
+from kernklant.engine.ledger.headers import NEEDED, SALES_ONLY, SOLD, WORDS
+from kernklant.engine.ledger.remarks import remarks
 from kernklant.engine.ledger.tables import CUSTOMERS, TABLES
-
-_WITHOUT_VAT = re.compile(
-    r"\b(?:excl|exclusief|excluding|ex|exc|zonder|without)(?: of)?(?: (?:btw|vat|tax|taxes))?\b"
+from kernklant.engine.ledger.words import (
+    excludes_vat,
+    includes_vat,
+    is_share,
+    marked,
+    shorten,
+    squeeze,
+    vocabulary,
 )
-_EURO = re.compile(r"\b(?:in )?(?:eur|euro|euros)\b")
-_WITH_VAT = re.compile(r"\b(?:incl|inclusief|including|inc|gross of|met btw|with vat)\b")
-OWNERS = ("customer", "klant", "debiteur")  # customer_city is the city of a customer
-SHOWN = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,23 +62,6 @@ def table_name(word: str) -> str:
     )
 
 
-def squeeze(header: str) -> str:
-    """A header without case, accents, spaces, punctuation, "excl. btw" and "euro"."""
-    text = _EURO.sub("", _WITHOUT_VAT.sub("", _words(header)))
-    return text.replace(" ", "") or marked(header)
-
-
-def marked(header: str) -> str:
-    """A header squeezed, but for "excl" where it says that VAT is left out."""
-    text = _EURO.sub("", _words(header))
-    return _WITHOUT_VAT.sub("excl", text).replace(" ", "") or _words(header).replace(" ", "")
-
-
-def includes_vat(header: str) -> bool:
-    """Whether a header says that its amounts include VAT."""
-    return bool(_WITH_VAT.search(_words(header)))
-
-
 def find_fields(
     head: Sequence[tuple[int, list[str]]],
     *,
@@ -90,7 +73,7 @@ def find_fields(
 
     ``table``: None to recognise it, with ``hint`` (a sheet's or file's name) to decide between
     equals; None is returned when nothing fits. ImportRefused when ``asked`` names a field or
-    column that is not there, or a used column's name stands twice.
+    column that is not there, a used column's name stands twice, or percentages are to be euros.
     """
     best: Fields | None = None
     for number, cells in head:
@@ -103,6 +86,7 @@ def find_fields(
             best = found
     if best is not None:
         _refuse_twins(best)
+        _refuse_shares(best)
     return best
 
 
@@ -144,38 +128,8 @@ def brief(column: Column) -> Text:
     return Text(nl[0].lower() + nl[1:], en[0].lower() + en[1:])
 
 
-def shorten(text: str) -> str:
-    """A text fit for a message."""
-    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
-
-
-def _words(header: str) -> str:
-    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header)
-    plain = unicodedata.normalize("NFKD", parted).encode("ascii", "ignore").decode()
-    return " ".join(re.split(r"[^a-z0-9]+", plain.lower())).strip()
-
-
 def _clean(cell: str) -> str:
     return " ".join(cell.split())
-
-
-@cache
-def _vocabulary(table: str) -> dict[str, list[str]]:
-    plain = {
-        name: [_word(word) for word in (name, *words.split(","))]
-        for name, words in WORDS[table].items()
-    }
-    if table != "customers":
-        return plain
-    return {
-        name: words + [owner + word for owner in OWNERS for word in words]
-        for name, words in plain.items()
-    }
-
-
-def _word(word: str) -> str:
-    """A word as headers are compared with it; one that says excl means it."""
-    return marked(word) if _WITHOUT_VAT.search(word) else squeeze(word)
 
 
 def _stands(asked: Mapping[str, str], header: list[str]) -> bool:
@@ -226,19 +180,19 @@ def _fields(table: Table, number: int, header: list[str], asked: Mapping[str, st
     attributes.pop("valid_from", None)
     own |= {name: at for name, at in places.items() if name in WORDS[table.name]}
     attributes |= {name: at for name, at in places.items() if name not in WORDS[table.name]}
-    said = [*_vat_warnings(own, header), *_discount_warnings(own, header)]
-    return Fields(table, number, header, own, attributes, said)
+    return Fields(table, number, header, own, attributes, remarks(table, own, header))
 
 
 def _match(table: str, header: list[str], taken: set[int], left_out: set[str]) -> dict[str, int]:
     """Give each field the column with its best word; a column fills one field."""
     words: dict[str, int] = {}
-    for at, cell in enumerate(header):
-        if at not in taken and cell and not (includes_vat(cell) and table == "sales"):
+    for at, cell in _net_first(table, header):
+        unfit = is_share(cell) or (includes_vat(cell) and table == "sales")
+        if at not in taken and cell and not unfit:
             words.setdefault(squeeze(cell), at)
             words.setdefault(marked(cell), at)
     found: dict[str, int] = {}
-    for name, synonyms in _vocabulary(table).items():
+    for name, synonyms in vocabulary(table).items():
         places = [words[word] for word in synonyms if words.get(word) not in (None, *taken)]
         if places and name not in left_out:
             found[name] = places[0]
@@ -246,13 +200,21 @@ def _match(table: str, header: list[str], taken: set[int], left_out: set[str]) -
     return found
 
 
+def _net_first(table: str, header: list[str]) -> list[tuple[int, str]]:
+    """The columns in their order, those that say "excl" first; what is owed is with VAT."""
+    places = list(enumerate(header))
+    if table == "payments":
+        return places
+    return sorted(places, key=lambda place: not excludes_vat(place[1]))
+
+
 def _field_name(table: Table, word: str) -> str:
     """A field by its own name or by any word of ours for it."""
     for name in (table.name, "customers"):
         if word in WORDS[name]:
             return word
-    for vocabulary in (_vocabulary(table.name), _vocabulary("customers")):
-        for name, words in vocabulary.items():
+    for known_words in (vocabulary(table.name), vocabulary("customers")):
+        for name, words in known_words.items():
             if squeeze(word) in words:
                 return name
     known = ", ".join(WORDS[table.name])
@@ -260,33 +222,6 @@ def _field_name(table: Table, word: str) -> str:
         Text(f"Er is geen veld {word}.", f"There is no field {word}."),
         Text(f"Velden van {table.dutch}: {known}.", f"Fields of {table.name}: {known}."),
     )
-
-
-def _vat_warnings(own: Mapping[str, int], header: list[str]) -> list[Text]:
-    return [
-        Text(
-            f"Kolom {shorten(header[own[name]])} is inclusief btw; de waarde wordt te hoog.",
-            f"Column {shorten(header[own[name]])} includes VAT; the value comes out too high.",
-        )
-        for name in ("amount", "unit_price")
-        if name in own and includes_vat(header[own[name]])
-    ]
-
-
-def _discount_warnings(own: Mapping[str, int], header: list[str]) -> list[Text]:
-    """What a discount means (share, percents, euros) a header does not tell, so it is not taken."""
-    if "unit_price" not in own or "amount" in own:
-        return []
-    return [
-        Text(
-            f"Kolom {shorten(cell)} telt niet mee: bedrag is aantal x prijs, vóór korting. "
-            "Voeg een kolom met het bedrag na korting toe.",
-            f"Column {shorten(cell)} does not count: amount is quantity x price, before discount. "
-            "Add a column with the amount after discount.",
-        )
-        for cell in header
-        if squeeze(cell) in DISCOUNT
-    ]
 
 
 def _refuse_twins(fields: Fields) -> None:
@@ -301,6 +236,23 @@ def _refuse_twins(fields: Fields) -> None:
                 Text(
                     "Geef een van beide een andere naam.",
                     "Give one of the two another name.",
+                ),
+            )
+
+
+def _refuse_shares(fields: Fields) -> None:
+    """Percentages are no euros, not even when asked for."""
+    for column, at in fields.columns():
+        name = fields.header[at]
+        if column.kind == "money" and is_share(name) and not includes_vat(name):
+            raise ImportRefused(
+                Text(
+                    f"De kolom {shorten(name)} bevat percentages, geen euro's.",
+                    f"The column {shorten(name)} holds percentages, not euros.",
+                ),
+                Text(
+                    f"Wijs een kolom met euro's aan, of geen: --map {column.name}=",
+                    f"Name a column with euros, or none: --map {column.name}=",
                 ),
             )
 

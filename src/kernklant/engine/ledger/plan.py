@@ -15,14 +15,13 @@ from kernklant.engine.ledger.mapping import (
     Fields,
     brief,
     find_fields,
-    includes_vat,
     missing,
     nearest,
-    shorten,
 )
 from kernklant.engine.ledger.proof import Proof
 from kernklant.engine.ledger.request import ImportRequest
 from kernklant.engine.ledger.tables import TABLES
+from kernklant.engine.ledger.words import includes_vat, shorten
 
 MOST_COLUMNS_NAMED = 30
 _DATA = re.compile(r"\s*[-+€(]*[0-9][0-9.,/: -]*\)?\s*")

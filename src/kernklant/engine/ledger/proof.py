@@ -13,8 +13,9 @@ from kernklant.engine.errors import ImportRefused, Text
 from kernklant.engine.ledger.cells import tidy
 from kernklant.engine.ledger.dates import Dates, orders
 from kernklant.engine.ledger.formats import Rows
-from kernklant.engine.ledger.mapping import Fields, shorten
+from kernklant.engine.ledger.mapping import Fields
 from kernklant.engine.ledger.numbers import Numbers, readings
+from kernklant.engine.ledger.words import shorten
 
 Example = tuple[str, str]  # header, cell
 Choice = Literal["numbers", "dates"]

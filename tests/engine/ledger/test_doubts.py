@@ -1,0 +1,121 @@
+"""What columns and their figures leave in doubt is told or asked; euros are never guessed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from kernklant.engine.errors import ImportRefused
+from kernklant.engine.ledger.frames import from_frames
+from kernklant.engine.ledger.mapping import find_fields
+from tests.engine.ledger.files import home, lines, stored, take, take_text, told, xlsx_file
+
+SOLD = "klant;datum;factuur;bedrag;"
+
+
+def sales_of(header: str, **asked: str) -> tuple[dict[str, str], str]:
+    fields = find_fields([(1, header.split(";"))], table=None, asked=asked)
+    assert fields is not None
+    return fields.shown, " ".join(text.en for text in fields.warnings)
+
+
+@pytest.mark.parametrize(
+    ("header", "amount"),
+    [
+        ("klant;datum;Factuurbedrag;Factuurbedrag excl. btw", "Factuurbedrag excl. btw"),
+        ("klant;datum;Bedrag;Btw;Bedrag excl. btw", "Bedrag excl. btw"),
+        ("klant;datum;Bedrag excl. btw;Bedrag", "Bedrag excl. btw"),
+    ],
+)
+def test_of_two_amounts_the_one_without_vat_is_taken(header: str, amount: str) -> None:
+    shown, said = sales_of(header)
+    assert (shown["amount"], said) == (amount, "")
+
+
+def test_what_is_owed_is_with_vat() -> None:
+    header = "klant;factuur;factuurdatum;betaaldatum;bedrag;bedrag excl"
+    assert sales_of(header)[0]["amount"] == "bedrag"
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        ("klant;datum;Bedrag;Btw", True),
+        ("klant;datum;Bedrag;Btw bedrag", True),
+        ("klant;datum;Bedrag;Btw 21%", True),
+        ("klant;datum;Bedrag;Totaal excl. btw", True),
+        ("klant;datum;Bedrag excl.;Btw", False),
+        ("klant;datum;Netto bedrag;Btw", False),
+        ("klant;datum;Bedrag;Btw nummer", False),
+    ],
+)
+def test_an_amount_beside_vat_that_does_not_say_is_told_of(header: str, said: bool) -> None:
+    assert ("does not say whether VAT is left out" in sales_of(header)[1]) is said
+
+
+@pytest.mark.parametrize("column", ["Marge %", "Marge (%)", "Kostprijs %"])
+def test_a_percentage_is_no_margin_and_no_cost(column: str) -> None:
+    shown, said = sales_of(f"klant;datum;Bedrag;{column}")
+    assert column not in shown.values()
+    assert f"Column {column} does not count: those are percentages." in said
+
+
+def test_the_margin_in_euros_is_taken_where_its_percentage_stands_first() -> None:
+    shown, said = sales_of("klant;datum;Bedrag;Marge %;Marge")
+    assert (shown["margin"], said) == ("Marge", "")
+
+
+def test_a_percentage_asked_for_as_euros_is_refused() -> None:
+    with pytest.raises(ImportRefused, match="Marge % holds percentages, not euros"):
+        sales_of("klant;datum;Bedrag;Marge %", margin="Marge %")
+
+
+def test_an_amount_that_names_the_rate_of_vat_is_no_percentage() -> None:
+    shown, _ = sales_of("klant;datum;Bedrag incl. 21% btw", amount="Bedrag incl. 21% btw")
+    assert shown["amount"] == "Bedrag incl. 21% btw"
+
+
+def test_margins_of_a_workbook_that_are_shares_are_refused(tmp_path: Path) -> None:
+    rows = [["klant", "datum", "bedrag", "marge"], ["1", "2025-01-03", 1000, 0.35]]
+    store = home(tmp_path)
+    with pytest.raises(ImportRefused, match="Column marge looks like a share of the amount") as no:
+        take(store, xlsx_file(tmp_path, rows))
+    assert "--map margin=" in no.value.remedy.nl
+    assert store.imports().num_rows == 0
+
+
+def test_small_margins_on_small_amounts_are_euros(tmp_path: Path) -> None:
+    store, _ = take_text(tmp_path, lines("1;2025-01-03;F1;2,50;0,80", header=SOLD + "marge"))
+    assert stored(store, "cost") == [(Decimal("1.70"),)]
+
+
+PIECES = "klant;datum;aantal;prijs;bedrag;"
+
+
+def test_a_cost_that_is_probably_of_one_piece_is_asked_about(tmp_path: Path) -> None:
+    rows = ["1;2025-01-03;10;5,00;50,00;3,00", "1;2025-01-04;1;5,00;5,00;3,00"]
+    with pytest.raises(ImportRefused, match="on 1 of the 1 lines with more pieces") as asked:
+        take_text(tmp_path, lines(*rows, header=PIECES + "kostprijs"))
+    assert "'kostprijs totaal'" in asked.value.remedy.nl
+
+
+@pytest.mark.parametrize("column", ["kostprijs totaal", "inkoopwaarde"])
+def test_a_cost_that_says_it_is_of_the_line_is_not_asked_about(column: str, tmp_path: Path) -> None:
+    text = lines("1;2025-01-03;10;5,00;50,00;3,00", header=PIECES + column)
+    assert stored(take_text(tmp_path, text)[0], "cost") == [(Decimal("3.00"),)]
+
+
+def test_costs_of_lines_are_taken_for_that(tmp_path: Path) -> None:
+    rows = ["1;2025-01-03;10;5,00;50,00;30,00", "1;2025-01-04;2;5,00;10,00;1,00"]
+    _, receipt = take_text(tmp_path, lines(*rows, header=PIECES + "kostprijs"))
+    assert (receipt.rows_accepted, told(receipt)) == (2, "")
+
+
+def test_a_frame_is_asked_the_same() -> None:
+    frame = pa.table({"customer": ["1"], "date": ["2025-01-03"], "quantity": [10],
+                      "amount": [50.0], "cost": [3.0]})  # fmt: skip
+    with pytest.raises(ImportRefused, match="Column cost looks like the cost of one piece"):
+        from_frames(frame)
