@@ -207,6 +207,30 @@ def test_revenue_without_a_customer_is_said_not_taken(tmp_path: Path) -> None:
     assert "Revenue without a customer, and so not taken in: €10.00" in said(receipts)
 
 
+@pytest.mark.parametrize(
+    ("of_first", "taken", "left"), [("", "0.00", "300"), ("1", "100.00", "200")]
+)
+def test_revenue_of_a_booking_with_several_customers_is_taken_where_it_names_one_and_said(
+    of_first: str, taken: str, left: str, tmp_path: Path
+) -> None:
+    day = T("V", "DAG1", "2024-04-01", (
+        L("1300", "121.00", "1"), L("1300", "242.00", "2"), L("1500", "-63.00"),
+        L("8000", "-100.00", of_first), L("8000", "-200.00"),
+    ))  # fmt: skip
+    store, receipts = first(tmp_path, xaf(day, sale("F1", "2024-05-01", "1", "0.00", "0.00")))
+    assert sum(amounts(store).values()) == Decimal(taken)
+    assert f"which cannot be divided and so was not taken in: €{left}.00" in said(receipts)
+    assert "Revenue without a customer" not in said(receipts)
+
+
+def test_revenue_in_a_receipt_is_said_not_taken(tmp_path: Path) -> None:
+    paid = T("B", "B1", "2024-04-01", (
+        L("1000", "130.00"), L("1300", "-121.00", "1", "F1"), L("8000", "-9.00"),
+    ))  # fmt: skip
+    _, receipts = first(tmp_path, xaf(sale("F1", "2024-03-01", "1", "100.00", "21.00"), paid))
+    assert "Revenue without a customer, and so not taken in: €9.00" in said(receipts)
+
+
 def test_a_correction_beside_the_sales_journal_is_said_not_sold(tmp_path: Path) -> None:
     less = T("M", "M1", "2024-06-30", (L("1300", "-30.00", "1"), L("8000", "30.00", "1")))
     store, receipts = first(tmp_path, xaf(*YEAR, less))

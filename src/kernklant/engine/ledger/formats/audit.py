@@ -20,6 +20,7 @@ from kernklant.engine.ledger.formats.books import (
     corrected,
     owed_by,
     sales_of,
+    unsold,
 )
 from kernklant.engine.ledger.formats.parquet import arrow_sheet
 
@@ -61,6 +62,7 @@ class Found:
     batches: list[pa.RecordBatch] = field(default_factory=list)
     receivables: Receivables = field(default_factory=Receivables)
     nobody: Decimal = Decimal(0)
+    shared: Decimal = Decimal(0)
     corrections: Decimal = Decimal(0)
     costed: bool = False
     buyers: set[str] = field(default_factory=set)
@@ -73,10 +75,15 @@ class Found:
         sold = list(sales_of(booking, owed, self.customers))
         self.sold += sold
         self.buyers.update(one.customer for one in sold)
-        self.corrections += corrected(booking, owed)
+        less = corrected(booking, owed)
+        self.corrections += less
         self.costed |= any(one.cost is not None for one in sold)
-        if not sold and booking.journal != "never" and not owed:
-            self.nobody -= sum(one.amount for one in booking.lines if one.role == "revenue")
+        if booking.journal != "never" and not less:
+            left = unsold(booking, sold)
+            if len(owed) > 1:
+                self.shared += left
+            else:
+                self.nobody += left
         if len(self.sold) >= ROWS_A_BATCH:
             self._flush()
 
@@ -109,6 +116,18 @@ class Found:
                 Text(
                     f"Omzet zonder klant, dus niet ingelezen: {nl}.",
                     f"Revenue without a customer, and so not taken in: {en}.",
+                )
+            )
+        if self.shared:
+            nl, en = _euros(self.shared)
+            said.append(
+                Text(
+                    "Omzet van boekingen met meer klanten, die niet te verdelen is en dus niet "
+                    f"ingelezen: {nl}. Vraag een auditfile met een klant op elke omzetregel, of "
+                    "lees factuurregels in.",
+                    "Revenue of bookings with several customers, which cannot be divided and so "
+                    f"was not taken in: {en}. Ask for an audit file with a customer on each "
+                    "revenue line, or import invoice lines.",
                 )
             )
         if self.corrections:

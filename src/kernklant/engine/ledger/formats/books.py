@@ -173,6 +173,20 @@ def corrected(booking: Booking, owed: dict[str, list[Line]]) -> Decimal:
     return sum((line.amount for line in booking.lines if line.role == "revenue"), ZERO)
 
 
+def unsold(booking: Booking, sold: Sequence[Sold]) -> Decimal:
+    """Revenue of a booking that no sale took, in euros."""
+    taken = {one.line for one in sold}
+    return -sum(
+        (line.amount for line in booking.lines
+         if line.role == "revenue" and _name(booking, line) not in taken),
+        ZERO,
+    )  # fmt: skip
+
+
+def _name(booking: Booking, line: Line) -> str:
+    return f"{booking.name}/{line.number}"
+
+
 def _sold(booking: Booking, customer: str, *, alone: str | None, document: str) -> Iterator[Sold]:
     whose = [line for line in booking.lines if (line.party or alone) == customer]
     counted = [line for line in whose if _counts(line, booking.journal)]
@@ -184,7 +198,7 @@ def _sold(booking: Booking, customer: str, *, alone: str | None, document: str) 
             customer,
             booking.day,
             line.settles or line.document or document,
-            f"{booking.name}/{line.number}",
+            _name(booking, line),
             -line.amount,
             own,
             line.quantity,
