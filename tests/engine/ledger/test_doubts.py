@@ -10,8 +10,18 @@ import pytest
 
 from kernklant.engine.errors import ImportRefused
 from kernklant.engine.ledger.frames import from_frames
+from kernklant.engine.ledger.imports import undo_import
 from kernklant.engine.ledger.mapping import find_fields
-from tests.engine.ledger.files import home, lines, stored, take, take_text, told, xlsx_file
+from tests.engine.ledger.files import (
+    csv_file,
+    home,
+    lines,
+    stored,
+    take,
+    take_text,
+    told,
+    xlsx_file,
+)
 
 SOLD = "klant;datum;factuur;bedrag;"
 
@@ -119,3 +129,25 @@ def test_a_frame_is_asked_the_same() -> None:
                       "amount": [50.0], "cost": [3.0]})  # fmt: skip
     with pytest.raises(ImportRefused, match="Column cost looks like the cost of one piece"):
         from_frames(frame)
+
+
+PRICED = "klant;datum;factuur;bedrag;valuta"
+
+
+def test_another_currency_than_that_of_the_stored_sales_is_refused(tmp_path: Path) -> None:
+    store, _ = take_text(tmp_path, lines("1;2025-01-03;F1;100,00", header=SOLD.rstrip(";")))
+    dollars = csv_file(tmp_path, lines("1;2025-02-03;F2;1000,00;USD", header=PRICED))
+    with pytest.raises(ImportRefused, match="this file are in USD, those imported before in EUR"):
+        take(store, dollars)
+    undo_import(store, 1)
+    assert take(store, dollars).rows_accepted == 1
+    with pytest.raises(ImportRefused, match="are in EUR, those imported before in USD"):
+        take(store, csv_file(tmp_path, lines("1;2025-03-03;F3;5,00;€", header=PRICED)))
+    assert take(store, csv_file(tmp_path, lines("1;2025-03-03;F3;5,00;usd", header=PRICED)))
+
+
+def test_euros_may_be_written_in_several_ways(tmp_path: Path) -> None:
+    store, _ = take_text(tmp_path, lines("1;2025-01-03;F1;100,00;EUR", header=PRICED))
+    for cell in ("€", "euro", ""):
+        text = lines(f"1;2025-01-04;F{cell};100,00;{cell}", header=PRICED)
+        assert take(store, csv_file(tmp_path, text)).rows_accepted == 1

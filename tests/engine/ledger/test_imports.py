@@ -62,7 +62,7 @@ def test_every_doubt_is_told_at_once(tmp_path: Path) -> None:
         take_text(tmp_path, text)
     told_nl = refusal.value.to("nl")
     assert all(word in told_nl for word in ("1.234", "03-04-2025", "EUR, USD"))
-    assert all(word in told_nl for word in ("--numbers", "--dates", "per munt"))
+    assert all(word in told_nl for word in ("--numbers", "--dates", "naar één munt"))
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from kernklant.engine.errors import ImportRefused, Text
 from kernklant.engine.ledger.convert import Fault, convert
+from kernklant.engine.ledger.currency import refuse_another
 from kernklant.engine.ledger.doubts import Doubts
 from kernklant.engine.ledger.forgotten import Forgotten
 from kernklant.engine.ledger.formats import Rows, Source, refused
@@ -157,6 +158,8 @@ class _Intake:
 
     def read(self, plan: Plan, *, progress: Progress) -> None:
         """Convert and stage one sheet, a batch at a time."""
+        if plan.fields.table.name == "sales":
+            refuse_another(plan.currency, stored=self._writer.values_of("sales", "currency"))
         take = self._take(plan)
         rejects = self._rejects(plan)
         doubts, done = Doubts(), 0

@@ -10,6 +10,7 @@ from pathlib import PurePath
 
 from kernklant.engine.errors import ImportRefused, Text
 from kernklant.engine.ledger.cells import Reading
+from kernklant.engine.ledger.currency import EURO
 from kernklant.engine.ledger.formats import Rows, Sheet, Source, refused
 from kernklant.engine.ledger.mapping import (
     Fields,
@@ -29,13 +30,14 @@ _DATA = re.compile(r"\s*[-+€(]*[0-9][0-9.,/: -]*\)?\s*")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One sheet: its place in the file, its fields, and how its cells are read."""
+    """One sheet: its place in the file, its fields, how its cells are read, and its currency."""
 
     place: int
     sheet: Sheet
     fields: Fields
     reading: Reading
     warnings: list[Text] = field(default_factory=list)
+    currency: str = EURO
 
     def rows(self) -> Iterator[Rows]:
         """The rows below the header, in batches."""
@@ -86,6 +88,7 @@ def prove(
             plan,
             reading=replace(plan.reading, numbers=numbers, dates=dates),
             warnings=[*plan.warnings, *warnings],
+            currency=proof.currency(),
         )
         for plan in plans
     ]

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from kernklant.engine.errors import ImportRefused, Text
 from kernklant.engine.ledger.cells import tidy
+from kernklant.engine.ledger.currency import CONVERT, EURO, currency_of, known
 from kernklant.engine.ledger.dates import Dates, orders
 from kernklant.engine.ledger.formats import Rows
 from kernklant.engine.ledger.mapping import Fields
@@ -79,8 +80,12 @@ class Proof:
 
     def _currencies(self, cells: pa.Array) -> None:
         for text, count in zip(*pc.value_counts(tidy(cells)).flatten(), strict=True):
-            name = _currency(text.as_py() or "")
+            name = currency_of(text.as_py())
             self.currencies[name] = self.currencies.get(name, 0) + count.as_py()
+
+    def currency(self) -> str:
+        """The one currency of the file, after the verdict; euros where it does not say."""
+        return next(iter(self.currencies), "") or EURO
 
     def undecided(self, numbers: Numbers | None, dates: Dates | None) -> dict[Choice, Undecided]:
         """The notations that the cells leave open and nobody declared."""
@@ -134,10 +139,10 @@ def _open(
 
 def _one_currency(currencies: dict[str, int]) -> tuple[list[Text], list[Doubt]]:
     """One currency that is not the euro is told; several, or an unknown one, are a doubt."""
-    named = {name or "EUR" for name in currencies}
-    if named <= {"EUR"}:
+    named = {name or EURO for name in currencies}
+    if named <= {EURO}:
         return [], []
-    if len(named) > 1 or "" in currencies or not all(_known(name) for name in named):
+    if len(named) > 1 or "" in currencies or not all(known(name) for name in named):
         return [], [_currencies_differ(sorted(named))]
     name = named.pop()
     told = Text(
@@ -154,10 +159,7 @@ def _currencies_differ(named: list[str]) -> Doubt:
             f"Er staan verschillende of onbekende munten in het bestand: {listed}.",
             f"The file holds several or unknown currencies: {listed}.",
         ),
-        Text(
-            "Reken de bedragen om naar euro, of lees per munt een bestand in.",
-            "Convert the amounts to euro, or import one file per currency.",
-        ),
+        CONVERT,
     )
 
 
@@ -235,12 +237,3 @@ def _contradiction(examples: list[Example], flag: str) -> Doubt:
             f"Say with {flag} which holds; cells that differ are then refused row by row.",
         ),
     )
-
-
-def _currency(text: str) -> str:
-    upper = text.upper()
-    return "EUR" if upper in ("€", "EURO", "EUROS") else upper
-
-
-def _known(name: str) -> bool:
-    return len(name) == 3 and name.isascii() and name.isalpha()

@@ -128,6 +128,11 @@ class Writer:
             self._numbers = Numbers(self._connection, self._files("numbers"), last=last)
         return self._numbers.of(source, numbers)
 
+    def values_of(self, table: str, column: str) -> list[Any]:
+        """The distinct values that a column has in what is stored, null among them."""
+        query = f'SELECT DISTINCT "{column}" FROM ({self._rows(table, "true")})'  # noqa: S608 - names from our schemas
+        return [row[0] for row in self._connection.execute(query).fetchall()]
+
     def stage(self, table: str, batch: pa.Table) -> None:
         """Put rows aside on disk: the table's columns without import_no, and file_row int64."""
         self._staging(table).add(batch)
