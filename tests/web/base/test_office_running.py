@@ -22,7 +22,7 @@ from kernklant.web.base.models.settings import WORKER, beat
 from kernklant.web.base.office import health, work
 from kernklant.web.base.office.forms.settings import MOVES
 from kernklant.web.base.settings_of import Company, company
-from kernklant.web.segments.in_force import EVERYTHING, needing_a_signature
+from kernklant.web.segments.in_force import EXIT, INTO_A, OUT_OF_A
 from kernklant.web.value.models import Evaluation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_home", "static_files")]
@@ -54,7 +54,6 @@ def test_what_is_set_is_read_everywhere_and_written_down(office: Client) -> None
     assert company() == Company(
         "De Vries Techniek", "EUR", "DE-NW", ("into_a",), ("administrator",)
     )
-    assert needing_a_signature() == ("into_a",)
     changed = LogEntry.objects.filter(what="setting.changed").values_list("about", flat=True)
     assert sorted(changed) == [
         "setting:holidays",
@@ -87,7 +86,7 @@ def test_a_second_step_that_is_not_asked_here_is_said_so(office: Client, setting
 
 def test_nothing_may_need_a_signature(office: Client) -> None:
     office.post("/beheer/instellingen/", {**SETTINGS, "sign_off": []})
-    assert needing_a_signature() == ()
+    assert company().sign_off == ()
 
 
 def test_settings_that_make_no_sense_are_refused(office: Client) -> None:
@@ -97,7 +96,7 @@ def test_settings_that_make_no_sense_are_refused(office: Client) -> None:
 
 
 def test_the_moves_are_those_of_the_segments() -> None:
-    assert tuple(MOVES) == EVERYTHING == Company().sign_off
+    assert tuple(MOVES) == (INTO_A, OUT_OF_A, EXIT) == Company().sign_off
 
 
 def test_holidays_have_names_in_the_reader_s_language() -> None:

@@ -25,15 +25,11 @@ from kernklant.engine.evaluation.roster import roster
 from kernklant.engine.segments.policy import read_policy
 from kernklant.web.base import store
 from kernklant.web.base.models import Member, Setting
+from kernklant.web.base.settings_of import Company
 from kernklant.web.ledger.models import Assignment, Copies, Customer
 from kernklant.web.segments.copying import freshness, in_force, refresh, stale, stand_again
 from kernklant.web.segments.figures import figures_of
-from kernklant.web.segments.in_force import (
-    EVERYTHING,
-    Segments,
-    after_decisions,
-    moves_to_sign,
-)
+from kernklant.web.segments.in_force import Segments, after_decisions, moves_to_sign
 from kernklant.web.segments.models import Override, SegmentMove, Standing
 from kernklant.web.segments.waiting import lines
 from kernklant.web.value.in_force import POLICY_NAME
@@ -168,7 +164,7 @@ def test_everybody_has_one_segment_in_force(rows: list[tuple[str, str, bool, boo
     old = Segments(customer, np.array([row[0] for row in rows], dtype="<U4"))
     new = Segments(customer, np.array([row[1] for row in rows], dtype="<U4"))
     leaves = np.array([row[2] for row in rows], dtype=bool)
-    waiting = moves_to_sign(old, new, leaves, EVERYTHING)
+    waiting = moves_to_sign(old, new, leaves, Company().sign_off)
     signed = {who for (who, _, _), row in zip(waiting, rows, strict=False) if row[3]}
     held = {who: (before, "") for who, before, _ in waiting if who not in signed}
     force = after_decisions(new, held)

@@ -14,6 +14,7 @@ from kernklant.web.base.access import may, member_of
 from kernklant.web.base.models import Member
 from kernklant.web.base.models.jobs import State
 from kernklant.web.base.rights import Right
+from kernklant.web.base.settings_of import company
 from kernklant.web.evaluation import sureness
 from kernklant.web.evaluation.actions import preview_at_once
 from kernklant.web.evaluation.effects import effect_of, sees_all, trial_of
@@ -21,7 +22,7 @@ from kernklant.web.evaluation.forms import Cell
 from kernklant.web.evaluation.previewing import basis_now
 from kernklant.web.ledger.models import Customer
 from kernklant.web.ledger.search import search
-from kernklant.web.segments.in_force import EXIT, INTO_A, OUT_OF_A, needing_a_signature
+from kernklant.web.segments.in_force import EXIT, INTO_A, OUT_OF_A
 from kernklant.web.value.actions import change_draft, mark_of
 from kernklant.web.value.forms import Adopt
 from kernklant.web.value.models import Policy, Preview
@@ -99,8 +100,9 @@ def effect(request: HttpRequest, draft: Policy) -> dict[str, Any]:
     found = effect_of(preview, member)
     page, moved = found.page(old=old, new=new, number=number)
     told |= {"effect": found, "moved": page, "movers": moved, "sway": _sway(preview, member)}
-    told["signed"] = [kind for kind in (INTO_A, OUT_OF_A) if kind in needing_a_signature()]
-    told["exits_signed"] = EXIT in needing_a_signature()
+    signed = company().sign_off
+    told["signed"] = [kind for kind in (INTO_A, OUT_OF_A) if kind in signed]
+    told["exits_signed"] = EXIT in signed
     return told
 
 

@@ -23,6 +23,7 @@ from kernklant.engine.evaluation.roster import roster
 from kernklant.web.base import bulk, store
 from kernklant.web.base.models import Member
 from kernklant.web.base.models.jobs import State
+from kernklant.web.base.settings_of import company
 from kernklant.web.ledger.copying import assign_again, customers_table, rows_of
 from kernklant.web.ledger.models import Assignment, Copies, Customer
 from kernklant.web.ledger.search import index_of
@@ -33,7 +34,6 @@ from kernklant.web.segments.in_force import (
     computed,
     held_back,
     moves_to_sign,
-    needing_a_signature,
     not_to_be_proposed,
     overridden,
 )
@@ -240,7 +240,7 @@ def _process(evaluation: Evaluation, *, wait: bool) -> None:
         proposed = pc.fill_null(bought["exit_proposed"], False).to_numpy(zero_copy_only=False)
         not_again = not_to_be_proposed(on=timezone.localdate())
         proposed = proposed & ~np.isin(bought["customer"].to_numpy(), not_again)
-        waiting = moves_to_sign(previous, computed(bought), proposed, needing_a_signature())
+        waiting = moves_to_sign(previous, computed(bought), proposed, company().sign_off)
     figures = figures_of(bought, store.summary(number))
     with transaction.atomic():
         SegmentMove.objects.filter(evaluation__run__lt=number, decision="").update(

@@ -17,13 +17,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kernklant.web.base.models import Setting
 from kernklant.web.segments.models import Override, SegmentMove
 from kernklant.web.value.models import Evaluation
 
-SIGN_OFF = "sign_off"
 INTO_A, OUT_OF_A, EXIT = "into_a", "out_of_a", "exit"
-EVERYTHING = (INTO_A, OUT_OF_A, EXIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +45,6 @@ def computed(customers: pa.Table) -> Segments:
         customers["customer"].to_numpy(),
         pc.fill_null(segment, "").to_numpy(zero_copy_only=False).astype("<U4"),
     )
-
-
-def needing_a_signature() -> tuple[str, ...]:
-    """Which moves wait for somebody; the company's setting, all three by default."""
-    found = Setting.objects.filter(key=SIGN_OFF).first()
-    return tuple(found.value) if found else EVERYTHING
 
 
 def moves_to_sign(
