@@ -15,6 +15,7 @@ from kernklant.engine.ledger.columns import Table
 from kernklant.engine.ledger.convert import HEADER_AGAIN, Converted
 from kernklant.engine.ledger.forgotten import Forgotten
 from kernklant.engine.ledger.keys import Occurrences, keys
+from kernklant.engine.ledger.kinds import Strange
 from kernklant.engine.ledger.people import REFERENCES, People, Sink, customer_rows, shaped
 
 ZERO = Decimal("0.00")
@@ -39,6 +40,7 @@ class Tally:
     last_day: date | None = None
     reasons: Counter[Text] = field(default_factory=Counter)
     columns: Counter[str] = field(default_factory=Counter)  # header -> cells refused
+    kinds: Strange = field(default_factory=Strange)
 
 
 class Take:
@@ -119,6 +121,8 @@ class Take:
             tally.columns.update({fault.column for fault in faults if fault.column})
         if "amount" in done.values:
             self._count_amounts(done, good)
+        if "kind" in done.values:
+            tally.kinds.hear(done.values["kind"].filter(good))
         self._count_days(done, good)
         tally.twice_encoded += sum(
             _count(pc.match_substring_regex(cells, _TWICE_ENCODED))
@@ -186,7 +190,7 @@ def warnings_of(tally: Tally, *, repeated: int) -> list[Text]:
             f"Cells that look encoded twice (CafÃ© for Café): {tally.twice_encoded}.",
         ): tally.twice_encoded,
     }
-    return [text for text, count in said.items() if count]
+    return [*(text for text, count in said.items() if count), *tally.kinds.warnings()]
 
 
 def _count(mask: pa.Array) -> int:

@@ -37,7 +37,9 @@ class CustomerOut(Schema):
     number: int = Field(description="Kernklant's own number")
     customer_id: str = Field(description="the number in the system it came from")
     name: str
-    kind: str = Field(description="business, consumer or empty: not known")
+    kind: str = Field(
+        description="business, consumer, unknown (may be one) or empty: told of nobody"
+    )
     prospect: bool
     city: str
     sector: str

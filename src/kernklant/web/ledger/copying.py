@@ -8,14 +8,15 @@ from django.db import connection
 from django.db.models import Model
 
 from kernklant.engine.ledger.facts import current_customers
+from kernklant.engine.ledger.kinds import kinds
 from kernklant.web.base import store
 from kernklant.web.base.bulk import Rows
 from kernklant.web.base.models import Member
 from kernklant.web.ledger.models import Assignment, Customer
 
-TEXTS = ("source_no", "name", "kind", "sector", "region", "city", "country", "email", "phone")
+TEXTS = ("source_no", "name", "sector", "region", "city", "country", "email", "phone")
 FIELDS = (
-    "number", *TEXTS, "prospect", "employees", "acquired_on", "insolvent_on", "group",
+    "number", *TEXTS, "kind", "prospect", "employees", "acquired_on", "insolvent_on", "group",
     "ledger_manager", "manager", "stand_in",
 )  # fmt: skip
 
@@ -27,11 +28,7 @@ def customers_table() -> pa.Table:
     columns = {"number": told["customer"]}
     for name in TEXTS:
         columns[name] = _text(told[name], longest[name])
-    columns["kind"] = pc.if_else(
-        pc.starts_with(pc.utf8_lower(columns["kind"]), "consum"),
-        "consumer",
-        pc.if_else(pc.equal(columns["kind"], ""), "", "business"),
-    )
+    columns["kind"] = kinds(told["kind"])
     columns["prospect"] = pc.fill_null(told["prospect"], False)
     for name in ("employees", "acquired_on", "insolvent_on"):
         columns[name] = told[name]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from django.db import models
 
+from kernklant.engine.ledger.kinds import CONSUMER, UNKNOWN
 from kernklant.web.base.access import within
 from kernklant.web.base.models import Job, Member
 from kernklant.web.base.models.jobs import State
 from kernklant.web.base.rights import Right
+
+PROTECTED = (CONSUMER, UNKNOWN)
 
 
 class Customers(models.QuerySet["Customer"]):
@@ -28,7 +31,7 @@ class Customer(models.Model):
     number = models.BigIntegerField(primary_key=True)
     source_no = models.CharField(max_length=200, db_index=True)
     name = models.CharField(max_length=300, blank=True)
-    kind = models.CharField(max_length=10, blank=True)  # business, consumer or not known
+    kind = models.CharField(max_length=10, blank=True)  # as engine/ledger/kinds.py says it
     prospect = models.BooleanField(default=False)
     sector = models.CharField(max_length=100, blank=True)
     employees = models.IntegerField(null=True)
@@ -56,8 +59,8 @@ class Customer(models.Model):
 
     @property
     def natural_person(self) -> bool:
-        """Whether the AVG's rules on persons hold for him."""
-        return self.kind == "consumer"
+        """Whether the AVG's rules on persons hold for him, or may hold."""
+        return self.kind in PROTECTED
 
 
 class Assignment(models.Model):
