@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kernklant.engine.errors import Text
-from kernklant.engine.ledger.mapping import shorten
 from kernklant.engine.ledger.register import plain
+from kernklant.engine.ledger.words import shorten
 
 BUSINESS, CONSUMER, UNKNOWN, UNTOLD = "business", "consumer", "unknown", ""
 # A sole trader is a natural person: what is known of his trade is known of him (AVG art. 4).
