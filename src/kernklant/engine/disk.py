@@ -53,6 +53,7 @@ KNOWN: dict[int, tuple[Text, Text]] = {
 }
 # Libraries in other languages tell the system's words, not its number.
 WORDS = {os.strerror(number).lower(): number for number in KNOWN}
+WORDS["database or disk is full"] = errno.ENOSPC  # SQLite
 MEMORY = ("out of memory", "cannot allocate memory", "failed to allocate", "failed to map segment")
 
 

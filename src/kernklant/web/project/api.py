@@ -8,7 +8,6 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
-from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 from ninja import NinjaAPI, Router
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -23,10 +22,9 @@ from kernklant.web.base.bearer import (
     asks_language,
     no_token,
 )
-from kernklant.web.project.wrong import finding
+from kernklant.web.project.wrong import PREFIX, answer, finding, status_of
 
 BEARER = "bearer"  # the policy of every address of the API: base/bearer.py lets in
-PREFIX = "api/v1/"
 
 
 class Api(NinjaAPI):
@@ -128,6 +126,8 @@ PROBLEMS = {
     "404": "not there, or not for this user",
     "422": "the request is not right",
     "429": "too many requests; see Retry-After",
+    "503": "the database or the data cannot be reached now; see Retry-After",
+    "507": "the disk is full",
 }
 PROBLEM = {
     "title": "Problem",
@@ -144,45 +144,35 @@ PROBLEM = {
 }
 
 
-def _answer(request: HttpRequest, problem: Problem) -> HttpResponse:
-    answer = JsonResponse(
-        problem.told(),
-        status=problem.status,
-        content_type="application/problem+json",
-        headers=problem.headers,
-    )
-    patch_vary_headers(answer, ["Accept-Language"])
-    return answer
-
-
 @api.exception_handler(Problem)
 def _problem(request: HttpRequest, error: Problem) -> HttpResponse:
-    return _answer(request, error)
+    return answer(error)
 
 
 @api.exception_handler(AuthenticationError)
 def _unknown(request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
     asks_language(request)
-    return _answer(request, no_token())
+    return answer(no_token())
 
 
 @api.exception_handler(Http404)
 def _not_there(request: HttpRequest, _error: Http404) -> HttpResponse:
-    return _answer(request, Problem(404, NOT_THERE, NOT_YOURS))
+    return answer(Problem(404, NOT_THERE, NOT_YOURS))
 
 
 @api.exception_handler(UserError)
 def _refused(request: HttpRequest, error: UserError) -> HttpResponse:
-    return _answer(request, Problem(422, error.what, error.remedy))
+    status, headers = status_of(error, others=422)
+    return answer(Problem(status, error.what, error.remedy, headers=headers))
 
 
 @api.exception_handler(HttpError)
 def _not_read(request: HttpRequest, error: HttpError) -> HttpResponse:
-    return _answer(request, Problem(error.status_code, NOT_UNDERSTOOD, NO_JSON))
+    return answer(Problem(error.status_code, NOT_UNDERSTOOD, NO_JSON))
 
 
 @api.exception_handler(ValidationError)
 def _not_right(request: HttpRequest, error: ValidationError) -> HttpResponse:
     errors = [finding(one) for one in error.errors]
     problem = Problem(422, NOT_UNDERSTOOD, SEE_ERRORS, more={"errors": errors})
-    return _answer(request, problem)
+    return answer(problem)

@@ -24,6 +24,7 @@ from kernklant.web.segments import views as segments
 from kernklant.web.value import views as value
 
 register_converter(Base36, "base36")
+handler500 = "kernklant.web.project.failing.failed"
 urlpatterns = [
     path("", base.start, name="start"),
     # Signing in

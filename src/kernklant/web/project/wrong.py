@@ -1,12 +1,39 @@
-"""What is wrong with a request, in words: the findings of pydantic in both languages."""
+"""What is wrong with a request: the findings of pydantic in both languages, and statuses."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from kernklant.engine.errors import Text
+from django.http import HttpResponse, JsonResponse
+from django.utils.cache import patch_vary_headers
+
+from kernklant.engine.errors import (
+    DiskFailed,
+    NoMemory,
+    NotFound,
+    StoreBusy,
+    StoreDamaged,
+    Text,
+    UserError,
+)
+from kernklant.web.base.bearer import Problem
 from kernklant.web.base.words import said
 
+
+class DatabaseAway(UserError):
+    """The database restarts, is too busy or cannot be reached."""
+
+
+PREFIX = "api/v1/"
+AWAY, RETRY = 503, {"Retry-After": "10"}  # seconds
+STATUSES: dict[type[UserError], int] = {
+    DatabaseAway: AWAY,
+    StoreBusy: AWAY,
+    StoreDamaged: AWAY,
+    NoMemory: AWAY,
+    DiskFailed: 507,
+    NotFound: 404,
+}
 # By the kind of finding; {names} are in its context. A kind that stands not here is told in
 # pydantic's own English.
 FINDINGS: dict[str, Text] = {
@@ -44,6 +71,24 @@ FINDINGS: dict[str, Text] = {
     ),
     **dict.fromkeys(("list_type",), Text("Dit moet een lijst zijn.", "This must be a list.")),
 }
+
+
+def status_of(error: UserError, *, others: int) -> tuple[int, dict[str, str]]:
+    """The status of what fails, and the headers that go with it; ``others``: of what is refused."""
+    status = STATUSES.get(type(error), others)
+    return status, RETRY if status == AWAY else {}
+
+
+def answer(problem: Problem) -> HttpResponse:
+    """A problem as the API tells it."""
+    told = JsonResponse(
+        problem.told(),
+        status=problem.status,
+        content_type="application/problem+json",
+        headers=problem.headers,
+    )
+    patch_vary_headers(told, ["Accept-Language"])
+    return told
 
 
 def finding(error: dict[str, Any]) -> dict[str, Any]:
