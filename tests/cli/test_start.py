@@ -116,6 +116,12 @@ def test_a_home_that_is_a_file_is_said_with_a_remedy(tmp_path: Path) -> None:
         assert "Choose another place" in result.stderr
 
 
+def test_a_criterion_has_one_weight() -> None:
+    result = kernklant("policy", "weights", "a", "b", "a", "--lang", "en")
+    assert result.returncode == 2
+    assert "Named more than once: a." in result.stderr
+
+
 def test_the_command_reference_is_current() -> None:
     page = subprocess.run(
         [sys.executable, "-c", "from docs.build import cli_page; print(cli_page(), end='')"],

@@ -37,6 +37,7 @@ def weights(criteria: Said, *, json_: Json = False, lang: Lang = None) -> None:
     from kernklant.engine.value.weights import whole_points
 
     names = [text.partition("=")[0] for text in criteria]
+    _refuse_twice(names)
     found, consistency = _weights([text.partition("=")[2] for text in criteria])
     points = dict(zip(names, whole_points(found).tolist(), strict=True))
     if json_:
@@ -55,6 +56,17 @@ def weights(criteria: Said, *, json_: Json = False, lang: Lang = None) -> None:
                 f"Consistency: {said} (0: the answers agree; 1: they contradict each other as "
                 "much as they can).",
             )
+        )
+
+
+def _refuse_twice(names: list[str]) -> None:
+    from kernklant.engine.errors import Text, UserError
+
+    if twice := {name for name in names if names.count(name) > 1}:
+        named = ", ".join(sorted(twice))
+        raise UserError(
+            Text(f"Meer dan eens genoemd: {named}.", f"Named more than once: {named}."),
+            Text("Noem elk criterium een keer.", "Name each criterion once."),
         )
 
 
