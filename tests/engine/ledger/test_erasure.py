@@ -16,6 +16,7 @@ import pytest
 
 from kernklant.engine.errors import StoreDamaged
 from kernklant.engine.evaluation.publish import evaluate_home, report_of
+from kernklant.engine.evaluation.tables import table_of, write_table
 from kernklant.engine.ledger import erase
 from kernklant.engine.ledger.erase import carry_out, erase_persons
 from kernklant.engine.ledger.facts import current_customers, open_home, schemas
@@ -158,6 +159,19 @@ def test_what_others_said_goes_from_earlier_files_without_the_canary_too(
     file = csv_file(tmp_path, text, name="more.csv")
     import_file(store, ImportRequest(file, dataset="feedback", source="boekhouding"))
     erase_persons(store, [canary_of(store)], by="#1")
+    assert traces(store.home) == []
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".parquet"])
+def test_a_list_in_the_home_goes_whatever_kind_of_file_it_is(store: Store, suffix: str) -> None:
+    file = store.home / f"customers{suffix}"
+    write_table(table_of(store, "customers", run=None, lang="nl"), file)
+    (store.home / "folder.csv").mkdir()
+    (store.home / "broken.parquet").write_text("x")
+    erase_persons(store, [canary_of(store)], by="#1")
+    assert not file.exists()
+    assert (store.home / "broken.parquet").exists()
+    (store.home / "broken.parquet").unlink()
     assert traces(store.home) == []
 
 

@@ -11,8 +11,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +31,8 @@ from kernklant.engine.ledger.tables import TABLES
 from kernklant.engine.store import Leaving, Store, Writer, everybody, sweep_out
 from kernklant.engine.store.numbers import key_of
 
-LOOSE = {".html", ".csv", ".json", ".txt"}  # made again with kernklant report or export
+# Made again with kernklant report or export.
+LOOSE = {".html", ".csv", ".json", ".txt", ".xlsx", ".parquet"}
 Cells = dict[str, dict[bytes, list[str]]]
 CLAIMS = pa.schema(
     [("table_name", pa.string()), ("row_key", pa.binary()), ("import_no", pa.int32())]
@@ -182,10 +186,26 @@ def _clear_loose(home: Path, register: Register) -> int:
     """Delete reports and lists that were left in the home and name them; how many."""
     gone = 0
     for file in home.iterdir():
-        if file.suffix in LOOSE and register.tells(file.read_text("utf-8", errors="replace")):
+        if file.suffix in LOOSE and file.is_file() and any(map(register.tells, _texts(file))):
             file.unlink()
             gone += 1
     return gone
+
+
+def _texts(file: Path) -> Iterator[str]:
+    """What a report or list says, whatever kind of file it is."""
+    if zipfile.is_zipfile(file):
+        with zipfile.ZipFile(file) as book:
+            yield from (
+                unescape(book.read(name).decode(errors="replace")) for name in book.namelist()
+            )
+    elif file.suffix == ".parquet":
+        with suppress(pa.ArrowInvalid):  # it is no Parquet, and tells nothing
+            for column in pq.read_table(file).columns:
+                if pa.types.is_string(column.type):
+                    yield from map(str, column.unique().to_pylist())
+    else:
+        yield unescape(file.read_text("utf-8", errors="replace"))
 
 
 def _clear_rejects(home: Path, register: Register, sources: set[str]) -> int:
