@@ -96,7 +96,7 @@ def run_of(run: Run, customer: int) -> dict[str, list[Row]]:
     for name in sorted(run.files):
         if not name.endswith(".parquet"):
             continue
-        if "customer" in run.table(name).column_names:
+        if "customer" in run.columns(name):
             rows = run.rows(name, customer).to_pylist()
             if rows:
                 held[name] = rows

@@ -51,6 +51,11 @@ def rows_of(file: Seen, customer: int, columns: Sequence[str] | None = None) -> 
     return mine if columns is None else mine.select(list(columns))
 
 
+def columns_of(file: Seen) -> list[str]:
+    """The names of the columns, from the footer alone."""
+    return list(_footer(file).schema.names)
+
+
 @lru_cache(maxsize=128)
 def _footer(file: Seen) -> pq.FileMetaData:
     with pq.ParquetFile(file.path) as parquet:
