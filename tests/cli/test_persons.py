@@ -77,3 +77,14 @@ def test_a_number_of_two_sources_is_nobody_until_one_is_named(home: str, tmp_pat
     assert done["customers"] == [rows[1]["customer"]]
     held = json.loads(kernklant("persons", "hold", "K-777", "--home", home).stdout)
     assert {row["name"] for row in held["ledger"]["customers"]} >= {"Kanarie Vogelzang"}
+
+
+def test_a_home_without_the_requests_of_its_backup_is_told(home: str, tmp_path: Path) -> None:
+    """Who objected would be ranked again, and nobody would know."""
+    backup, elsewhere = str(tmp_path / "b.zip"), tmp_path / "other"
+    assert kernklant("persons", "object", "K-777", "--home", home).returncode == 0
+    assert kernklant("backup", backup, "--home", home).returncode == 0
+    for place, missing in ((tmp_path / "beside", False), (elsewhere / "home", True)):
+        told = kernklant("restore", backup, "--home", str(place), "--lang", "en")
+        assert told.returncode == 0
+        assert ("missing beside this folder: 1." in told.stderr) == missing

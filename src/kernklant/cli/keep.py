@@ -47,13 +47,16 @@ def backup(
     from kernklant.cli.console import counting, remark
     from kernklant.cli.database import kept
     from kernklant.engine.ledger.facts import open_home, schemas
+    from kernklant.engine.ledger.register import register_of
     from kernklant.engine.store import back_up
 
     remark(f"Home: {home}")
     store = open_home(home)
-    place = store.home or home
+    place, requests = store.home or home, len(register_of(store).requests)
     with counting() as progress, kept(place, file.absolute().parent) as beside:
-        made = back_up(place, list(schemas()), file, beside=beside, progress=progress)
+        made = back_up(
+            place, list(schemas()), file, beside=beside, requests=requests, progress=progress
+        )
     _show(made, file, json_=json_)
 
 
@@ -89,6 +92,7 @@ def restore(
     if not check:
         put_back(home)
         erase_again(home)
+        _tell_missing(home, made)
     _show(made, file, json_=json_)
 
 
@@ -101,6 +105,26 @@ def erase_again(home: Path) -> None:
     again = len(carry_out(open_home(home)).customers)
     if again:
         remark(t(f"Opnieuw gewist: {again}", f"Erased again: {again}"))
+
+
+def _tell_missing(home: Path, made: Backup) -> None:
+    """Who objected or was erased stands beside a home, never in its backup."""
+    from kernklant.cli.console import warn
+    from kernklant.engine.errors import Text
+    from kernklant.engine.ledger.facts import open_home
+    from kernklant.engine.ledger.register import FOLDER, register_of
+
+    missing = made.requests - len(register_of(open_home(home)).requests)
+    if missing > 0:
+        text = Text(
+            f"Verzoeken van personen die naast deze map ontbreken: {missing}. Wie bezwaar maakte, "
+            f"wordt weer gewogen; wie gewist is, staat er weer in. Leg {FOLDER} naast deze map, "
+            "verwijder haar en zet de back-up opnieuw terug.",
+            f"Requests of persons that are missing beside this folder: {missing}. Who objected is "
+            f"ranked again; who was erased is back. Put {FOLDER} beside this folder, remove the "
+            "folder, and restore again.",
+        )
+        warn([text])
 
 
 def _show(made: Backup, file: Path, *, json_: bool) -> None:

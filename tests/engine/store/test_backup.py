@@ -48,6 +48,15 @@ def filled(store: Store) -> Store:
     return store
 
 
+def test_an_earlier_backup_in_the_home_is_not_kept_in_the_next(store: Store) -> None:
+    import_lines(store, [(1, "a", "10.00")])
+    (store.home / "mine.zip").write_bytes(b"no backup")
+    first = back_up(store.home, TABLES, store.home / "first.zip")
+    second = back_up(store.home, TABLES, store.home / "second.zip")
+    assert "mine.zip" in second.files
+    assert second.files.keys() - first.files.keys() == {"last-backup"}
+
+
 def test_a_restored_home_has_the_same_facts_imports_and_runs(store: Store, tmp_path: Path) -> None:
     filled(store)
     (store.home / "policy.toml").write_text("version = 1\n", encoding="utf-8")

@@ -57,6 +57,7 @@ class Backup:
     """What a backup holds. ``files``: size in bytes and SHA-256 of each, by its path in the home.
 
     ``versions``: that of each table; ``environment``: what its runs can be replayed with.
+    ``requests``: how many persons' requests were written down beside the home.
     """
 
     format: int
@@ -66,6 +67,7 @@ class Backup:
     versions: dict[str, int]
     environment: dict[str, str]
     files: dict[str, tuple[int, str]]
+    requests: int = 0
 
     @property
     def size(self) -> int:
@@ -79,13 +81,14 @@ def back_up(
     to: Path,
     *,
     beside: Mapping[str, Path] | None = None,
+    requests: int = 0,
     progress: Progress = QUIET,
 ) -> Backup:
     """Write what a home holds now to one file, whoever writes in it meanwhile.
 
     ``tables``: those of the ledger. ``beside``: files from elsewhere that belong to it, by the path
-    they get. StoreDamaged when a file is not what was
-    imported or published: then an older backup stays as it was.
+    they get. ``requests``: of persons, which stay outside it. StoreDamaged when a file is not what
+    was imported or published: then an older backup stays as it was.
     """
     with told(), whole(to) as aside:
         aside.touch(mode=OWNER_ONLY)
@@ -110,6 +113,7 @@ def back_up(
                 versions=head,
                 environment=environment(),
                 files=sums,
+                requests=requests,
             )
             archive.writestr(_entry(LIST), json.dumps(asdict(made), indent=1))
     # The backup is made; a home that may not be written only forgets when.
@@ -201,8 +205,18 @@ def _beside(home: Path, rows: pa.Table, *, runs: Sequence[int]) -> Iterator[Path
     for number in live:
         yield from sorted((home / "rejects").glob(f"{number:06d}-*.parquet"))
     for file in sorted(home.iterdir()):
-        if file.is_file() and file.name != "lock" and not file.name.endswith(".aside"):
+        passing = file.name == "lock" or file.name.endswith(".aside")
+        if file.is_file() and not passing and not _is_backup(file):
             yield file
+
+
+def _is_backup(file: Path) -> bool:
+    """Whether it is one of ours: with the older ones in it, each would be twice the last."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return LIST in archive.namelist()
+    except BROKEN:
+        return False
 
 
 def _expected(home: Path, rows: pa.Table, runs: Sequence[int]) -> dict[str, str]:
