@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,6 +27,7 @@ from kernklant.cli.words import language, t
 
 if TYPE_CHECKING:
     from kernklant.engine.ledger.imports import ImportRequest, Receipt
+    from kernklant.engine.store import Store
 
 
 def register(app: typer.Typer) -> None:
@@ -67,7 +71,6 @@ def import_(
 ) -> None:
     """Import one file into the home; all of it or, when it is refused, nothing."""
     from kernklant.cli.console import counting, print_json, remark
-    from kernklant.engine.ledger.facts import open_home
     from kernklant.engine.ledger.imports import import_file
 
     request = asked(
@@ -81,14 +84,25 @@ def import_(
         source=source,
     )
     remark(f"Home: {home}")
-    store = open_home(home, create=True)
-    with counting() as progress:
+    with _home_for(home, dry_run=dry_run) as store, counting() as progress:
         receipts = import_file(store, request, dry_run=dry_run, progress=progress)
     if json_:
         answers = [receipt.as_json() for receipt in receipts]
         print_json(answers[0] if len(answers) == 1 else answers)
     else:
         show_receipts(receipts, dry_run=dry_run)
+
+
+@contextmanager
+def _home_for(home: Path, *, dry_run: bool) -> Iterator[Store]:
+    """The home; a trial makes none, and where there is none an empty one aside will do."""
+    from kernklant.engine.ledger.facts import open_home
+
+    if not dry_run or (home / "tables").is_dir():
+        yield open_home(home, create=True)
+        return
+    with tempfile.TemporaryDirectory(prefix="kernklant-trial-") as folder:
+        yield open_home(Path(folder), create=True)
 
 
 def asked(
