@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from kernklant.engine.ledger.service import service
@@ -125,3 +126,12 @@ def test_customers_beyond_those_who_bought_are_counted_in_parts_too(
     monkeypatch.setattr("kernklant.engine.store.marts.ROWS_AT_ONCE", 200)
     found = counted(table_of([prospect]), sales=sales(1))
     assert [row["customer"] for row in found] == [10**6]
+
+
+def test_of_some_customers_it_is_as_of_all() -> None:
+    facts = Store.in_memory({"activities": activities(1)}, schemas=SCHEMAS).snapshot()
+    whole = service(facts, as_of=AS_OF)
+    some = whole["customer"].unique().to_pylist()[::3]
+    asked = service(facts, as_of=AS_OF, customers=some)
+    assert asked.num_rows
+    assert asked.equals(whole.filter(pc.is_in(whole["customer"], pa.array(some))))

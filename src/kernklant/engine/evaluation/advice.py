@@ -7,7 +7,6 @@ from datetime import date
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from kernklant.engine.evaluation.knowing import Known
 from kernklant.engine.ledger.service import service
@@ -42,8 +41,7 @@ def advice(
     worst = order[(left[order] < 0) & (known.service.cost[order] > 0)]
     if len(worst) == 0:
         return ADVICE.empty_table()
-    table = service(facts, as_of=as_of)
-    table = table.filter(pc.is_in(table["customer"], pa.array(known.customer[worst])))
+    table = service(facts, as_of=as_of, customers=known.customer[worst].tolist())
     past, rows = known.past.table, []
     revenue, whole = euros(past["revenue_12m"]), euros(past["revenue"])
     orders = past["orders"].to_numpy()
@@ -69,7 +67,7 @@ def advice_on(
         return []
     revenue = float(str(row["revenue_12m"]))
     account = account_of(
-        service(facts, as_of=as_of, customer=customer),
+        service(facts, as_of=as_of, customers=[customer]),
         customer,
         rates,
         revenue=revenue,

@@ -86,19 +86,19 @@ class Snapshot:
         sql: Path,
         *,
         by_customer: bool = False,
-        customer: int | None = None,
+        customers: Sequence[int] | None = None,
         **parameters: Parameter,
     ) -> pa.Table:
         """Run one .sql text; ``$name`` becomes a typed literal, tables go by their bare names.
 
         ``by_customer``: every row of the answer rests on the rows of one customer. Then a large
         ledger is answered a range of customers at a time, and the answer is in their order.
-        ``customer``: of him alone.
+        ``customers``: of these alone, one or more.
         """
         query = fill(sql.read_text(encoding="utf-8"), parameters)
         if not by_customer:
             return self._answer(query)
-        ranges = self._ranges() if customer is None else [f"WHERE customer = {customer:d}"]
+        ranges = self._ranges() if customers is None else [_only(customers)]
         return self._answer(f"FROM ({query}) ORDER BY customer", ranges=ranges)
 
     def of_customer(
@@ -252,6 +252,10 @@ def _processors() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def _only(customers: Sequence[int]) -> str:
+    return f"WHERE customer IN ({', '.join(f'{one:d}' for one in customers)})"
 
 
 def _names(columns: Sequence[str]) -> str:
