@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kernklant.engine.value.weights import best_worst, pairwise, rank_order, rank_sum, swing
+from kernklant.engine.value.weights import best_worst, rank_order, rank_sum, swing
 
 
 @pytest.mark.parametrize(
@@ -41,14 +41,6 @@ def test_best_and_worst_of_five_are_as_printed() -> None:
     assert found.weights == pytest.approx([0.2295, 0.4481, 0.1148, 0.1530, 0.0546], abs=5e-5)
     assert found.xi == pytest.approx(0.0109, abs=5e-5)
     assert found.consistency == pytest.approx(0.0179, abs=5e-5)
-
-
-def test_all_pairs_of_three_are_as_printed() -> None:
-    found = pairwise([[1, 3, 5], [1 / 3, 1, 3], [1 / 5, 1 / 3, 1]])
-    assert found.weights == pytest.approx([0.637, 0.258, 0.105], abs=5e-4)
-    assert found.largest == pytest.approx(3.0385, abs=5e-5)
-    assert found.index == pytest.approx(0.0193, abs=5e-5)
-    assert found.ratio == pytest.approx(0.033, abs=5e-4)
 
 
 def test_a_linear_programme_is_no_worse_than_any_other_weights() -> None:

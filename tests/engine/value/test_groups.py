@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from kernklant.engine.value.groups import (
     circles,
     flag_daughters,
-    group_active,
     rolled_up,
     top_of,
     warned_of,
@@ -107,8 +106,7 @@ def test_the_order_of_customers_changes_no_bit(drawn: list[tuple[int, float]], r
     def both(rows: list[tuple[int, float]]) -> Any:
         top = np.array([row[0] for row in rows], dtype=np.int64)
         value = np.array([row[1] for row in rows], dtype=np.float64)
-        chances = dict(zip(top.tolist(), group_active(np.abs(value) / 1e9, top), strict=True))
-        return rolled_up({"clv": value}, top).to_pydict(), chances
+        return rolled_up({"clv": value}, top).to_pydict()
 
     assert both(drawn) == both(random.sample(drawn, len(drawn)))
 
@@ -117,27 +115,3 @@ def test_a_daughter_in_c_of_a_group_with_an_a_is_flagged() -> None:
     segment = np.array(["A", "C", "B", "C", "C"])
     flagged = flag_daughters(segment, np.array([1, 1, 1, 4, 5]))
     assert flagged.tolist() == [False, True, False, False, False]
-
-
-def test_a_group_is_there_as_long_as_anybody_is() -> None:
-    chance = np.array([0.5, 0.5, 0.9, np.nan, np.nan, 0.2])
-    top = np.array([1, 1, 3, 1, 7, 8])
-    assert group_active(chance, top, shared_fate=0)[:3] == pytest.approx([0.75, 0.75, 0.9])
-    assert group_active(chance, top, shared_fate=1)[:3] == pytest.approx([0.5, 0.5, 0.9])
-    half = group_active(chance, top)
-    assert half[[0, 1, 3]] == pytest.approx([0.625] * 3)
-    assert np.isnan(half[4])
-    assert half[5] == pytest.approx(0.2)
-
-
-@given(
-    st.lists(st.floats(0, 1), min_size=1, max_size=20),
-    st.floats(0, 1),
-)
-def test_together_they_are_at_least_as_likely_as_the_likeliest(
-    chances: list[float], fate: float
-) -> None:
-    found = group_active(np.array(chances), np.zeros(len(chances), int), shared_fate=fate)
-    assert np.all(found >= max(chances) - 1e-12)
-    assert np.all(found <= 1)
-    assert len(group_active(np.zeros(0), np.zeros(0, int))) == 0

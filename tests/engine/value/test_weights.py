@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from kernklant.engine.errors import UserError
 from kernklant.engine.value.weights import (
     best_worst,
-    pairwise,
     rank_order,
     rank_sum,
     swing,
@@ -99,8 +98,6 @@ def test_answers_without_a_best_or_a_worst_are_refused(answers: Any) -> None:
 
 def test_one_criterion_has_all_the_weight() -> None:
     assert best_worst([1], [1]).weights.tolist() == [1]
-    assert pairwise([[1]]).weights.tolist() == [1]
-    assert pairwise([[1]]).ratio == 0
 
 
 def test_criteria_that_all_matter_alike_agree() -> None:
@@ -110,32 +107,7 @@ def test_criteria_that_all_matter_alike_agree() -> None:
 
 
 def test_answers_at_odds_with_each_other_are_told() -> None:
-    """a over b, b over c, and yet c over a."""
-    assert pairwise([[1, 5, 1 / 5], [1 / 5, 1, 5], [5, 1 / 5, 1]]).ratio > 0.1
     assert best_worst([1, 9, 9], [9, 9, 1]).consistency == 1
-
-
-def test_two_criteria_cannot_be_at_odds() -> None:
-    found = pairwise([[1, 4], [0.25, 1]])
-    assert found.weights == pytest.approx([0.8, 0.2])
-    assert found.ratio == 0
-
-
-@pytest.mark.parametrize(
-    "times",
-    [
-        [],
-        [[1, 2]],
-        [[1, 2], [2, 1]],
-        [[2, 1], [1, 2]],
-        [[1, 10], [0.1, 1]],
-        [[1, -2], [-0.5, 1]],
-        [[1.0] * 11] * 11,
-    ],
-)
-def test_a_table_that_does_not_fit_is_refused(times: list[list[float]]) -> None:
-    with pytest.raises(UserError, match="does not fit"):
-        pairwise(times)
 
 
 @pytest.mark.parametrize("points", [[], [0, 0], [-1, 5], [np.nan, 5]])

@@ -9,7 +9,7 @@ from typing import Any
 from kernklant.engine.errors import Lang, Text
 from kernklant.engine.segments.assign import rule_in_words
 from kernklant.engine.segments.losses import cut_offs
-from kernklant.engine.segments.naming import named
+from kernklant.engine.segments.naming import activity, named
 from kernklant.engine.segments.policy import Policy
 from kernklant.engine.segments.rules import Losses, SegmentRules
 from kernklant.engine.segments.wording import counted, figure, listed, percent
@@ -40,17 +40,6 @@ PRIORS = {
         "De schatting gebruikt geen voorkennis vanaf 300 klanten die terugkwamen",
         "The estimate uses no prior knowledge from 300 customers who came back",
     ),
-}
-ACTIVITIES = {
-    "visit": Text("bezoek", "visit"),
-    "call": Text("gesprek", "call"),
-    "mail": Text("mail", "mail"),
-    "ticket": Text("melding", "ticket"),
-    "quote": Text("offerte", "quote"),
-    "delivery": Text("levering", "delivery"),
-    "return": Text("retour", "return"),
-    "order_line": Text("orderregel", "order line"),
-    "complaint": Text("klacht", "complaint"),
 }
 YEAR, YEARS = Text("jaar", "year"), Text("jaar", "years")
 MONTH, MONTHS = Text("maand", "month"), Text("maanden", "months")
@@ -242,6 +231,5 @@ def _rates(policy: Policy) -> Iterator[Text]:
 
 
 def _minutes(name: str, time: float) -> Text:
-    activity = ACTIVITIES.get(name, Text(name, name))
-    minutes = counted(time, one=MINUTE, more=MINUTES)
-    return Text(f"{activity.nl} {minutes.nl}", f"{activity.en} {minutes.en}")
+    what, minutes = activity(name), counted(time, one=MINUTE, more=MINUTES)
+    return Text(f"{what.nl} {minutes.nl}", f"{what.en} {minutes.en}")

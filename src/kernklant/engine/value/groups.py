@@ -10,9 +10,6 @@ import pyarrow as pa
 from kernklant.engine.errors import Text
 
 NO_MOTHER = -1
-# Of daughters who stay or leave together rather than each on its own; an assumption until joint
-# departures of a company's own groups are counted.
-SHARED_FATE = 0.5
 
 
 def top_of(group: np.ndarray, customer: np.ndarray) -> np.ndarray:
@@ -79,27 +76,6 @@ def _together(top: np.ndarray) -> np.ndarray:
 def flag_daughters(segment: np.ndarray, top: np.ndarray) -> np.ndarray:
     """Who is C (n,) while another of his group is A: he is looked at before he is left alone."""
     return np.asarray((segment == "C") & np.isin(top, top[segment == "A"]))
-
-
-def group_active(
-    chance: np.ndarray, top: np.ndarray, *, shared_fate: float = SHARED_FATE
-) -> np.ndarray:
-    """The chance that anybody of a customer's group is still there, (n,) in [0, 1].
-
-    ``chance`` (n,): that of each customer, NaN when not known; those count for nothing, and a
-    group of only those stays NaN. ``shared_fate`` in [0, 1]: 0, all on their own; 1, together.
-    Own proposal: (1 - phi) (1 - product of (1 - P)) + phi max P.
-    """
-    numbers, of = np.unique(top, return_inverse=True)
-    of = of.reshape(-1)
-    found = np.full(len(numbers), np.nan)
-    rows = _in_order(chance, of)
-    if len(rows):
-        first = np.flatnonzero(np.diff(of[rows], prepend=-1))
-        alone = 1 - np.multiply.reduceat(1 - chance[rows], first)
-        likeliest = np.maximum.reduceat(chance[rows], first)
-        found[of[rows[first]]] = (1 - shared_fate) * alone + shared_fate * likeliest
-    return found[of]
 
 
 def _in_order(values: np.ndarray, of: np.ndarray) -> np.ndarray:

@@ -12,8 +12,6 @@ from kernklant.engine.errors import Text, UserError
 POINTS = 100
 NOISE = 9  # decimals; differences beyond these are arithmetic, not opinion
 MOST_TIMES = 9  # "absolutely more important" on the usual scale from 1 to 9
-# What random judgements score on average, by number of criteria (Saaty 1980).
-RANDOM_INDEX = {3: 0.58, 4: 0.90, 5: 1.12, 6: 1.24, 7: 1.32, 8: 1.41, 9: 1.45, 10: 1.49}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +24,6 @@ class BestWorst:
     weights: np.ndarray
     xi: float
     consistency: float
-
-
-@dataclass(frozen=True, slots=True)
-class Pairwise:
-    """``weights`` (n,) that add up to 1, and ``largest``, the eigenvalue they belong to.
-
-    ``index`` = (largest - n) / (n - 1); ``ratio`` is that over what random answers give: below
-    0.1 the answers agree well enough.
-    """
-
-    weights: np.ndarray
-    largest: float
-    index: float
-    ratio: float
 
 
 def whole_points(weights: Sequence[float] | np.ndarray) -> np.ndarray:
@@ -149,42 +133,6 @@ def _checked(
             ),
         )
     return best, worst
-
-
-def pairwise(times: Sequence[Sequence[float]]) -> Pairwise:
-    """Weights from all pairs: ``times[i][j]`` says how many times as important i is as j.
-
-    At most 10 criteria, answers from 1/9 to 9, ``times[j][i]`` the inverse of ``times[i][j]``.
-    Refuses anything else.
-    Source: Saaty (1980), principal eigenvector.
-    """
-    answers = _reciprocal(times)
-    n = len(answers)
-    values, vectors = np.linalg.eig(answers)
-    first = int(np.argmax(values.real))
-    weights, largest = np.abs(vectors[:, first].real), float(values[first].real)
-    index = max(0.0, (largest - n) / (n - 1)) if n > 1 else 0.0
-    ratio = index / RANDOM_INDEX[n] if n in RANDOM_INDEX else 0.0
-    return Pairwise(weights / weights.sum(), largest, index, ratio)
-
-
-def _reciprocal(times: Sequence[Sequence[float]]) -> np.ndarray:
-    n = len(times)
-    if 0 < n <= max(RANDOM_INDEX) and all(len(row) == n for row in times):
-        answers = np.asarray(times, dtype=np.float64)
-        in_range = (answers >= 1 / MOST_TIMES - 1e-9) & (answers <= MOST_TIMES)
-        # People write 0.33 for a third.
-        if np.all(in_range) and np.allclose(answers * answers.T, 1, atol=0.05):
-            return answers
-    raise UserError(
-        Text("Deze tabel van vergelijkingen klopt niet", "This table of comparisons does not fit"),
-        Text(
-            "Vergelijk hoogstens 10 criteria, met getallen van 1/9 tot en met 9; zegt u 3 van i "
-            "tegen j, dan 1/3 van j tegen i, en 1 van elk tegen zichzelf.",
-            "Compare at most 10 criteria, with numbers from 1/9 to 9; where you say 3 of i against "
-            "j, say 1/3 of j against i, and 1 of each against itself.",
-        ),
-    )
 
 
 def _some(n: int) -> None:
