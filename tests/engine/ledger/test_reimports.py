@@ -259,3 +259,62 @@ def test_contents_do_not_depend_on_the_order_of_rows(tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     other, _ = take_text(tmp_path / "other", lines(*reversed(rows)))
     assert contents(one) == contents(other)
+
+
+PLAIN = "klant;datum;factuur;bedrag"
+COSTED = PLAIN + ";kostprijs"
+INVOICES = ("1;2025-01-03;F1;100,00", "2;2025-01-04;F2;200,00", "1;2025-02-04;F3;40,00")
+
+
+def costed(*rows: str) -> str:
+    return lines(*(f"{row};1,00" for row in rows), header=COSTED)
+
+
+def test_sales_that_come_again_with_their_cost_are_refused_until_the_first_is_undone(
+    tmp_path: Path,
+) -> None:
+    store, _ = take_text(tmp_path, lines(*INVOICES, header=PLAIN))
+    again = csv_file(tmp_path, costed(*INVOICES))
+    with pytest.raises(ImportRefused, match="3 of the 3 new lines of sales look like") as refusal:
+        take(store, again)
+    assert "Maak import 1 eerst ongedaan" in refusal.value.remedy.nl
+    undo_import(store, 1)
+    assert take(store, again).rows_accepted == 3
+    assert stored(store, "amount") == [(Decimal(n),) for n in ("100.00", "200.00", "40.00")]
+
+
+def test_lines_of_an_invoice_that_came_in_as_one_sum_are_refused(tmp_path: Path) -> None:
+    text = lines("1;2025-01-03;F1;60,00", "1;2025-01-03;F1;40,00", header=PLAIN)
+    store, _ = take_text(tmp_path, lines(*INVOICES, header=PLAIN))
+    with pytest.raises(ImportRefused, match="2 of the 2 new lines of sales"):
+        take(store, csv_file(tmp_path, text))
+
+
+def test_sales_that_come_again_with_their_invoice_number_are_refused(tmp_path: Path) -> None:
+    bare = lines("1;2025-01-03;100,00", "2;2025-01-04;200,00", header="klant;datum;bedrag")
+    store, _ = take_text(tmp_path, bare)
+    with pytest.raises(ImportRefused, match="2 of the 3 new lines of sales"):
+        take(store, csv_file(tmp_path, lines(*INVOICES, header=PLAIN)))
+
+
+def test_a_few_sales_that_look_stored_are_told_of(tmp_path: Path) -> None:
+    store, _ = take_text(tmp_path, lines(*INVOICES, header=PLAIN))
+    more = [f"3;2025-03-{day:02};G{day};5,00" for day in range(1, 28)]
+    receipt = take(store, csv_file(tmp_path, costed(INVOICES[0], *more)))
+    assert receipt.rows_accepted == 28
+    assert "1 of the 28 new lines of sales look like those of import 1" in told(receipt)
+
+
+def test_other_sales_of_the_same_customer_and_day_are_no_doubles(tmp_path: Path) -> None:
+    store, _ = take_text(tmp_path, lines(*INVOICES, header=PLAIN))
+    other = costed("1;2025-01-03;F9;100,00", "1;2025-01-03;F1;3,00", "2;2025-01-05;F2;200,00")
+    receipt = take(store, csv_file(tmp_path, other))
+    assert (receipt.rows_accepted, told(receipt)) == (3, "")
+
+
+def test_a_line_beside_its_known_equal_is_no_double(tmp_path: Path) -> None:
+    store, _ = take_text(tmp_path, lines(*INVOICES, header=PLAIN))
+    text = lines(*INVOICES, "1;2025-01-03;F1;100,00", header=PLAIN)
+    receipt = take(store, csv_file(tmp_path, text))
+    assert (receipt.rows_known, receipt.rows_accepted) == (3, 1)
+    assert "look like" not in told(receipt)

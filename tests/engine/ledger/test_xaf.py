@@ -68,6 +68,38 @@ def test_one_file_brings_customers_sales_and_payments_in_one_import(tmp_path: Pa
     assert rows(store, "sales") == rows(store, "payments") == rows(store, "customers") == []
 
 
+def test_one_table_of_it_may_be_asked_for(tmp_path: Path) -> None:
+    path = write(tmp_path, xaf(*YEAR))
+    store = home(tmp_path)
+    (receipt,) = import_file(store, ImportRequest(path, sheet="payments"))
+    assert (receipt.dataset, rows(store, "sales")) == ("payments", [])
+    with pytest.raises(ImportRefused, match="has no table verkopen") as refusal:
+        import_file(store, ImportRequest(path, sheet="verkopen"))
+    assert refusal.value.remedy.nl == "De tabellen zijn: customers, sales, payments."
+
+
+def test_invoice_lines_after_an_audit_file_are_refused_until_it_is_undone(tmp_path: Path) -> None:
+    path = write(tmp_path, xaf(*YEAR))
+    store = home(tmp_path)
+    import_file(store, ImportRequest(path))
+    sold = [f"{row['document']};{row['date']};{number_of(store, row)};{row['amount']};1.00"
+            for row in rows(store, "sales")]  # fmt: skip
+    header = "invoice no,date,customer,amount,cost"
+    text = "\n".join([header, *sold]).replace(";", ",")
+    (tmp_path / "lines.csv").write_text(text)
+    with pytest.raises(ImportRefused, match="look like those of import 1"):
+        import_file(store, ImportRequest(tmp_path / "lines.csv"))
+    undo_import(store, 1)
+    import_file(store, ImportRequest(tmp_path / "lines.csv"))
+    import_file(store, ImportRequest(path, sheet="payments"))
+    assert len(rows(store, "sales")) == len(sold)
+
+
+def number_of(store: Store, row: dict[str, Any]) -> str:
+    people = {one["customer"]: one["source_no"] for one in rows(store, "customers")}
+    return str(people[row["customer"]])
+
+
 def test_what_it_cannot_bring_is_said_with_the_file_that_would(tmp_path: Path) -> None:
     _, receipts = first(tmp_path, xaf(*YEAR))
     assert "invoice lines with a cost price" in said(receipts)

@@ -29,8 +29,10 @@ COST = Missing(
         "contribution instead of revenue, the whale curve and a margin of each customer’s own",
     ),
     Text(
-        "verkopen, met een kolom kostprijs, inkoopwaarde of marge",
-        "sales, with a column cost, purchase value or margin",
+        "verkopen, met een kolom kostprijs, inkoopwaarde of marge; maak de import van dezelfde "
+        "verkopen eerst ongedaan",
+        "sales, with a column cost, purchase value or margin; undo the import of the same sales "
+        "first",
     ),
 )
 COST_OF_SOME = Missing(

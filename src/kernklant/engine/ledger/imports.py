@@ -34,6 +34,7 @@ from kernklant.engine.ledger.rejects import (
     rejects_table,
 )
 from kernklant.engine.ledger.request import ImportRequest, Receipt
+from kernklant.engine.ledger.twice import told_twice
 from kernklant.engine.store import ImportRecord, Settled, Store, Writer
 
 __all__ = [
@@ -184,6 +185,9 @@ class _Intake:
         new = self._new_customers(stored)
         said = [*source.warnings, *(text for plan in plans for text in plan.warnings)]
         said += self._forgotten.warnings()
+        if "sales" in self._takes:
+            alike = self._writer.look_alikes("sales")
+            said += told_twice(alike, rows_new=settled["sales"].rows_new)
         beside_new = len(beside) - _count(pc.is_in(beside, value_set=stored["row_key"]))
         return [
             self._receipt(

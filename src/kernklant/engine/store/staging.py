@@ -90,6 +90,36 @@ class Staging:
             changed=self._changed(),
         )
 
+    def look_alikes(self, stored: Sequence[Path]) -> dict[int, int]:
+        """Of the new rows of sales: how many are probably stored under other keys, per import.
+
+        Of a customer, day and document (where both sides name one) they come to the same amount
+        as the stored rows that this file did not bring.
+        """
+        if not stored or not self.rows_new:
+            return {}
+        found = self._connection.execute(
+            f"""WITH fresh AS (
+                SELECT customer, date, document, sum(amount) AS amount, count(*) AS lines
+                FROM {self._staged} AS s
+                ANTI JOIN {self._known} AS k ON s.staged_no = k.staged_no
+                GROUP BY customer, date, document HAVING sum(amount) <> 0
+            ), before AS (
+                SELECT customer, date, document, sum(amount) AS amount, max(import_no) AS import_no
+                FROM {read_files(stored)} AS f
+                SEMI JOIN fresh USING (customer, date)
+                ANTI JOIN {self._known} AS k ON f.row_key = k.row_key
+                GROUP BY customer, date, document
+            ), alike AS (
+                SELECT fresh.lines, max(before.import_no) AS import_no
+                FROM fresh JOIN before USING (customer, date, amount)
+                WHERE coalesce(fresh.document = before.document, true)
+                GROUP BY customer, date, fresh.document, fresh.lines
+            )
+            SELECT import_no, sum(lines)::BIGINT FROM alike GROUP BY import_no ORDER BY import_no"""  # noqa: S608 - our own
+        ).fetchall()
+        return {int(number): int(lines) for number, lines in found}
+
     def new_rows(self, import_no: int) -> pa.RecordBatchReader:
         """The rows to store, with their import, sorted by customer and date."""
         columns = ", ".join(

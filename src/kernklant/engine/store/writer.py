@@ -145,6 +145,10 @@ class Writer:
         """
         return self._staging(table).settle(self._files(table), import_no=self.import_no)
 
+    def look_alikes(self, table: str) -> dict[int, int]:
+        """Per import how many new rows of settled sales look like rows that it brought."""
+        return self._staging(table).look_alikes(self._files(table))
+
     def commit(self, record: ImportRecord) -> int:
         """Write the new rows and the claims on known ones; returns the import's number.
 

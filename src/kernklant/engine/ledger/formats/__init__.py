@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -70,7 +70,8 @@ class Source:
 def open_source(path: Path, *, asked: str | None = None, sheet: str | None = None) -> Source:
     """Open a file by what it holds; ImportRefused when that is nothing we read.
 
-    ``asked``: csv, excel, parquet or xaf, to insist. ``sheet``: one sheet of a workbook, by name.
+    ``asked``: csv, excel, parquet or xaf, to insist. ``sheet``: one sheet of a workbook, or
+    one table of an audit file, by name.
     """
     from kernklant.engine.ledger.formats import csv, excel, parquet, xaf
 
@@ -92,8 +93,23 @@ def open_source(path: Path, *, asked: str | None = None, sheet: str | None = Non
     if found == "parquet":
         return parquet.open_parquet(path)
     if found == "xaf":
-        return xaf.open_xaf(path)
+        return _only(xaf.open_xaf(path), sheet)
     return excel.open_workbook(path, sheet=sheet) if found == "excel" else csv.open_csv(path)
+
+
+def _only(source: Source, sheet: str | None) -> Source:
+    if sheet is None:
+        return source
+    names = [found.name for found in source.sheets]
+    if sheet in names:
+        return replace(source, sheets=[source.sheets[names.index(sheet)]])
+    known = ", ".join(names)
+    raise refused(
+        f"De auditfile heeft geen tabel {sheet}.",
+        f"The audit file has no table {sheet}.",
+        f"De tabellen zijn: {known}.",
+        f"Its tables are: {known}.",
+    )
 
 
 def unquoted(texts: pa.Array) -> pa.Array:

@@ -51,6 +51,30 @@ PAYMENTS = pa.schema(
 ABOUT = ("customer", "name", "vat_no", "coc_no", "email", "phone", "city", "postcode", "country")
 CUSTOMERS = pa.schema([(name, pa.string()) for name in ABOUT])
 
+NOBODY = Text(
+    "Omzet zonder klant, dus niet ingelezen: {}.",
+    "Revenue without a customer, and so not taken in: {}.",
+)
+SHARED = Text(
+    "Omzet van boekingen met meer klanten, die niet te verdelen is en dus niet ingelezen: {}. "
+    "Vraag een auditfile met een klant op elke omzetregel, of lees factuurregels in.",
+    "Revenue of bookings with several customers, which cannot be divided and so was not taken in: "
+    "{}. Ask for an audit file with a customer on each revenue line, or import invoice lines.",
+)
+CORRECTED = Text(
+    "Buiten het verkoopboek teruggenomen, dus geen verkoop: {}.",
+    "Taken back beside the sales journal, and so no sale: {}.",
+)
+NO_COST = Text(
+    "Een auditfile zegt niet wat u zelf betaalde: lees voor de bijdrage factuurregels met een "
+    "kostprijs in, en voor de bediening de activiteiten. Staan dezelfde verkopen in beide, maak "
+    "deze import dan eerst ongedaan en lees de auditfile daarna opnieuw in zonder de verkopen "
+    "(--sheet payments).",
+    "An audit file does not say what you paid yourself: for contribution import invoice lines "
+    "with a cost price, and for service the activities. If both hold the same sales, undo this "
+    "import first, and then import the audit file again without the sales (--sheet payments).",
+)
+
 
 @dataclass
 class Found:
@@ -109,44 +133,10 @@ class Found:
 
     def remarks(self) -> list[Text]:
         """What the file cannot bring, and what of it names nobody."""
-        said = []
-        if self.nobody:
-            nl, en = _euros(self.nobody)
-            said.append(
-                Text(
-                    f"Omzet zonder klant, dus niet ingelezen: {nl}.",
-                    f"Revenue without a customer, and so not taken in: {en}.",
-                )
-            )
-        if self.shared:
-            nl, en = _euros(self.shared)
-            said.append(
-                Text(
-                    "Omzet van boekingen met meer klanten, die niet te verdelen is en dus niet "
-                    f"ingelezen: {nl}. Vraag een auditfile met een klant op elke omzetregel, of "
-                    "lees factuurregels in.",
-                    "Revenue of bookings with several customers, which cannot be divided and so "
-                    f"was not taken in: {en}. Ask for an audit file with a customer on each "
-                    "revenue line, or import invoice lines.",
-                )
-            )
-        if self.corrections:
-            nl, en = _euros(self.corrections)
-            said.append(
-                Text(
-                    f"Buiten het verkoopboek teruggenomen, dus geen verkoop: {nl}.",
-                    f"Taken back beside the sales journal, and so no sale: {en}.",
-                )
-            )
+        left = ((self.nobody, NOBODY), (self.shared, SHARED), (self.corrections, CORRECTED))
+        said = [_with(amount, text) for amount, text in left if amount]
         if not self.costed:
-            said.append(
-                Text(
-                    "Een auditfile zegt niet wat u zelf betaalde: lees voor de bijdrage "
-                    "factuurregels met een kostprijs in, en voor de bediening de activiteiten.",
-                    "An audit file does not say what you paid yourself: for contribution import "
-                    "invoice lines with a cost price, and for service the activities.",
-                )
-            )
+            said.append(NO_COST)
         return said
 
     def _flush(self) -> None:
@@ -173,6 +163,11 @@ def _invoice(invoice: Invoice, due: dict[tuple[str, str], date]) -> dict[str, An
 def _sheet(name: str, table: pa.Table) -> Sheet:
     sheet = arrow_sheet(table.schema, lambda: table.to_batches(ROWS_A_BATCH), rows=table.num_rows)
     return replace(sheet, name=name)
+
+
+def _with(amount: Decimal, text: Text) -> Text:
+    nl, en = _euros(amount)
+    return Text(text.nl.format(nl), text.en.format(en))
 
 
 def _euros(amount: Decimal) -> tuple[str, str]:
