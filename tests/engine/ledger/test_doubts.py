@@ -16,6 +16,8 @@ from tests.engine.ledger.files import (
     csv_file,
     home,
     lines,
+    numbers_of,
+    reasons,
     stored,
     take,
     take_text,
@@ -151,3 +153,19 @@ def test_euros_may_be_written_in_several_ways(tmp_path: Path) -> None:
     for cell in ("€", "euro", ""):
         text = lines(f"1;2025-01-04;F{cell};100,00;{cell}", header=PRICED)
         assert take(store, csv_file(tmp_path, text)).rows_accepted == 1
+
+
+def test_a_row_of_totals_is_no_customer(tmp_path: Path) -> None:
+    text = lines("7;Zeven;Ede", "Totaal;;", "TOTAL;Total Energies;Den Haag",
+                 header="klantnummer;naam;plaats")  # fmt: skip
+    store, receipt = take_text(tmp_path, text)
+    assert reasons(receipt) == ["this is a row of totals, not a customer"]
+    assert numbers_of(store) == ["7", "TOTAL"]
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+def test_a_number_that_is_none_names_no_customer(number: float) -> None:
+    # pa.array keeps a NaN where pandas would make it empty.
+    frame = pa.table({"customer": [1.0, number], "date": ["2025-01-03"] * 2, "amount": [1.0, 2.0]})
+    with pytest.raises(ImportRefused, match="a calculation that failed"):
+        from_frames(frame)

@@ -105,6 +105,19 @@ def test_a_line_with_another_content_is_refused_as_changed(tmp_path: Path) -> No
     assert take(store, changed).rows_accepted == 2
 
 
+@pytest.mark.parametrize("row", ["F1;1;2;2025-06-01;1,50", "F1;1;1;2026-01-31;1,50"])
+def test_a_line_of_another_year_or_customer_says_to_tell_the_invoices_apart(
+    row: str, tmp_path: Path
+) -> None:
+    store, _ = take_text(tmp_path, lines("F1;1;1;2025-01-31;1,50", header=LINES))
+    receipt = take(store, csv_file(tmp_path, lines(row, header=LINES)))
+    assert receipt.rows_rejected == 1
+    assert "put the year or branch in the invoice number, else undo import 1" in reasons(receipt)[0]
+    assert (
+        "jaar of vestiging in het factuurnummer" in rejects_table(store, 2)["reason_nl"][0].as_py()
+    )
+
+
 def test_an_invoice_that_was_paid_since_is_paid_and_not_doubled(tmp_path: Path) -> None:
     header = "klantnr;factuurnr;factuurdatum;vervaldatum;betaaldatum;bedrag"
     store, receipt = take_text(tmp_path, lines("1;F1;2025-01-31;2025-02-28;;10,00", header=header))

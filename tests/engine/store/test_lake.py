@@ -99,7 +99,7 @@ def test_a_changed_row_under_a_known_key_is_refused_and_named(store: Store) -> N
     import_lines(store, [A])
     with store.writer() as writer:
         settled = take_in(writer, [B, (1, "a", "10.01")])
-    assert settled.changed.to_pylist() == [{"file_row": 3, "import_no": 1}]
+    assert settled.changed.to_pylist() == [{"file_row": 3, "import_no": 1, "other": False}]
     assert settled.amount_changed == Decimal("10.01")
     assert keys(store.snapshot()) == amounts(A, B)
 
@@ -108,7 +108,7 @@ def test_a_row_twice_in_one_file_is_stored_once(store: Store) -> None:
     with store.writer() as writer:
         settled = take_in(writer, [A, B, A, (2, "b", "9.00")])
     assert (settled.rows_new, settled.rows_known, settled.rows_changed) == (2, 1, 1)
-    assert settled.changed.to_pylist() == [{"file_row": 5, "import_no": 1}]
+    assert settled.changed.to_pylist() == [{"file_row": 5, "import_no": 1, "other": False}]
     assert keys(store.snapshot()) == amounts(A, B)
 
 

@@ -28,6 +28,10 @@ LOST_DIGITS = Text(
     "Excel heeft de laatste cijfers van dit nummer weggegooid; bewaar de kolom als tekst",
     "Excel has dropped the last digits of this number; keep the column as text",
 )
+NO_NUMBER = Text(
+    "dit is geen nummer maar een mislukte berekening",
+    "this is no number but a calculation that failed",
+)
 NUL = Text("de cel bevat een NUL-teken", "the cell holds a NUL")
 NOT_WHOLE = Text("dit is geen heel getal", "this is not a whole number")
 NEITHER = Text("dit is geen ja of nee", "this is neither yes nor no")
@@ -143,10 +147,16 @@ def _text(cells: pa.Array) -> Values:
 def _customer(cells: pa.Array, native: pa.Array | None) -> Values:
     bad = pc.match_substring_regex(cells, r"[\p{Cc}\p{Cf}]")
     if native is not None:
-        bad = pc.or_(bad, pc.and_(native, pc.match_substring(cells, "E")))
+        bad = pc.or_(bad, pc.and_(native, pc.match_substring_regex(cells, "E|^-?INF$|^NAN$")))
     bad = pc.fill_null(bad, False)
     values = pc.if_else(bad, None, cells)
-    return Values(values, bad, lambda text: LOST_DIGITS if "E+" in text else INVISIBLE)
+
+    def why(text: str) -> Text:
+        if text in ("NAN", "INF", "-INF"):
+            return NO_NUMBER
+        return LOST_DIGITS if "E+" in text else INVISIBLE
+
+    return Values(values, bad, why)
 
 
 def _numbers(cells: pa.Array, native: pa.Array | None, numbers: number.Numbers | None) -> pa.Array:

@@ -19,6 +19,8 @@ OWN_MOTHER = Text(
     "de klant is zijn eigen moeder of aanbrenger",
     "the customer is its own mother or referrer",
 )
+TOTAL = Text("dit is een totaalregel, geen klant", "this is a row of totals, not a customer")
+_TOTAL = r"(?i)^(sub|eind|grand )?(totaal|totalen|totals?):?$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class Converted:
 def convert(rows: Rows, fields: Fields, *, reading: Reading) -> Converted:
     """Read one batch; nothing is dropped: a row with a fault only carries it."""
     from kernklant.engine.ledger.amounts import complete
+    from kernklant.engine.ledger.questions import fill_in_question
 
     cells = {column.name: tidy(rows.columns[at]) for column, at in fields.columns()}
     done = Converted(rows, fields, cells, {})
@@ -78,7 +81,9 @@ def convert(rows: Rows, fields: Fields, *, reading: Reading) -> Converted:
     for column, _ in fields.columns():
         _read(done, column.name, reading=reading)
     complete(done, reading=reading)
+    fill_in_question(done)
     _refuse_own_mothers(done)
+    _refuse_totals(done)
     done.faults |= broken | _headers_again(done)
     if "amount" in done.values and broken:
         whole = pa.array([place not in broken for place in range(len(rows.numbers))])
@@ -114,6 +119,15 @@ def _refuse_own_mothers(done: Converted) -> None:
     for name in ("group_customer", "referred_by"):
         if name in done.values and "customer" in done.values:
             done.blame(pc.equal(done.values[name], done.values["customer"]), name, OWN_MOTHER)
+
+
+def _refuse_totals(done: Converted) -> None:
+    """A row of totals in a list of customers; other tables' rows of totals lack a date."""
+    if done.fields.table.name == "customers":
+        total = pc.match_substring_regex(done.cells["customer"], _TOTAL)
+        if "name" in done.cells:
+            total = pc.and_(total, pc.is_null(done.cells["name"]))
+        done.blame(total, "customer", TOTAL)
 
 
 def _headers_again(done: Converted) -> dict[int, list[Fault]]:

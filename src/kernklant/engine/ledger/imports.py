@@ -53,6 +53,10 @@ __all__ = [
 Progress = Callable[[str, int, int | None], None]
 QUIET: Progress = lambda _step, _done, _total: None  # noqa: E731 - a default, named for its meaning
 ZERO = Decimal("0.00")
+TWICE_HERE = Text(
+    "eerder in dit bestand staat dezelfde regel met andere inhoud",
+    "earlier in this file the same line stands with other content",
+)
 
 
 def import_file(
@@ -227,14 +231,19 @@ class _Intake:
         if (self._dry_run and self._aside is None) or not settled.rows_changed:
             return
         by_row = {
-            row["file_row"] - (plan.place << SHEET_SHIFT): row["import_no"]
+            row["file_row"] - (plan.place << SHEET_SHIFT): self._why_changed(row)
             for row in settled.changed.to_pylist()
             if row["file_row"] >> SHEET_SHIFT == plan.place
         }
         rejects = self._rejects(plan, changed=True)
         for rows in plan.rows():
-            rejects.add(rows, _changed(rows, by_row, self._writer.import_no))
+            rejects.add(rows, _changed(rows, by_row))
         rejects.close()
+
+    def _why_changed(self, row: dict[str, Any]) -> Text:
+        if row["import_no"] == self._writer.import_no:
+            return TWICE_HERE
+        return _why_other(row["import_no"]) if row["other"] else _why_changed(row["import_no"])
 
     def _new_customers(self, stored: pa.Table) -> int:
         met = self._writer.customer_numbers(self._request.source, self._people.numbers())
@@ -257,8 +266,7 @@ class _Intake:
         beside_new, beside_all = beside
         money = take.table.has_amount
         reasons = tally.reasons.copy()
-        for number in settled.changed["import_no"].to_pylist():
-            reasons[_why_changed(number, self._writer.import_no)] += 1
+        reasons.update(map(self._why_changed, settled.changed.to_pylist()))
         receipt = Receipt(
             import_no=None if self._dry_run else self._writer.import_no,
             dataset=take.table.name,
@@ -297,25 +305,32 @@ def _balance(receipt: Receipt) -> None:
         raise ArithmeticError(f"control totals differ: {receipt.totals()}")
 
 
-def _changed(rows: Rows, by_row: dict[int, int], import_no: int) -> dict[int, list[Fault]]:
+def _changed(rows: Rows, by_row: dict[int, Text]) -> dict[int, list[Fault]]:
     return {
-        place: [Fault("", "", _why_changed(by_row[number], import_no))]
+        place: [Fault("", "", by_row[number])]
         for place, number in enumerate(rows.numbers.to_pylist())
         if number in by_row
     }
 
 
-def _why_changed(stored_in: int, import_no: int) -> Text:
-    if stored_in == import_no:
-        return Text(
-            "eerder in dit bestand staat dezelfde regel met andere inhoud",
-            "earlier in this file the same line stands with other content",
-        )
+def _why_changed(stored_in: int) -> Text:
     return Text(
         f"deze regel is in import {stored_in} met andere inhoud ingelezen; "
         f"maak import {stored_in} ongedaan en lees het bestand opnieuw in",
         f"import {stored_in} has this line with other content; "
         f"undo import {stored_in} and import the file again",
+    )
+
+
+def _why_other(stored_in: int) -> Text:
+    return Text(
+        f"import {stored_in} heeft onder dit factuur- en regelnummer een regel van een ander jaar "
+        "of een andere klant; begint de nummering per jaar of vestiging opnieuw, zet dan jaar of "
+        f"vestiging in het factuurnummer, maak anders import {stored_in} ongedaan en lees het "
+        "bestand opnieuw in",
+        f"import {stored_in} has a line of another year or customer under this invoice and line "
+        "number; if numbers start anew each year or branch, put the year or branch in the invoice "
+        f"number, else undo import {stored_in} and import the file again",
     )
 
 

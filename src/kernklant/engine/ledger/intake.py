@@ -17,9 +17,11 @@ from kernklant.engine.ledger.forgotten import Forgotten
 from kernklant.engine.ledger.keys import Occurrences, keys
 from kernklant.engine.ledger.kinds import Strange
 from kernklant.engine.ledger.people import REFERENCES, People, Sink, customer_rows, shaped
+from kernklant.engine.ledger.questions import unasked
 
 ZERO = Decimal("0.00")
 SHEET_SHIFT = 32
+FILLED_IN = {"amount", "cost", "question"}  # from other columns, where the file has none
 _TWICE_ENCODED = r"Ã[\x{80}-\x{BF}]|â[\x{80}-\x{9F}\x{201A}\x{20AC}]"
 
 
@@ -36,6 +38,7 @@ class Tally:
     rounding: Decimal = Decimal(0)
     refined: int = 0
     twice_encoded: int = 0
+    unasked: int = 0
     first_day: date | None = None
     last_day: date | None = None
     reasons: Counter[Text] = field(default_factory=Counter)
@@ -66,7 +69,7 @@ class Take:
         values = {name: column.filter(good) for name, column in done.values.items()}
         numbers = pc.add(done.rows.numbers.filter(good), sheet << SHEET_SHIFT)
         if len(numbers):
-            rows = self._rows(values, set(done.fields.own) | {"amount", "cost"})
+            rows = self._rows(values, set(done.fields.own) | FILLED_IN)
             at = rows.schema.get_field_index("file_row")
             self._sink.stage(self.table.name, rows.set_column(at, "file_row", numbers))
 
@@ -124,6 +127,7 @@ class Take:
         if "kind" in done.values:
             tally.kinds.hear(done.values["kind"].filter(good))
         self._count_days(done, good)
+        tally.unasked += _count(pc.and_(unasked(done), good))
         tally.twice_encoded += sum(
             _count(pc.match_substring_regex(cells, _TWICE_ENCODED))
             for cells in done.cells.values()
@@ -185,6 +189,12 @@ def warnings_of(tally: Tally, *, repeated: int) -> list[Text]:
             f"Rows equal to an earlier row of the file, and kept: {repeated}. "
             "Check that the file is not doubled.",
         ): repeated,
+        Text(
+            f"Antwoorden zonder vraag, die dus niet meetellen: {tally.unasked}. "
+            "Voeg een kolom vraag toe, met nps, csat, ces of free.",
+            f"Answers without a question, which do not count: {tally.unasked}. "
+            "Add a column question, with nps, csat, ces or free.",
+        ): tally.unasked,
         Text(
             f"Cellen die dubbel gecodeerd lijken (CafÃ© voor Café): {tally.twice_encoded}.",
             f"Cells that look encoded twice (CafÃ© for Café): {tally.twice_encoded}.",

@@ -22,7 +22,8 @@ ZERO = Decimal("0.00")
 class Settled:
     """How staged rows compare with what is stored; amounts are None without that column.
 
-    ``changed``: file_row, and the import_no of the stored row with the same key.
+    ``changed``: file_row, the import_no of the stored row with the same key, and whether that is
+    of another customer or year (``other``).
     """
 
     rows_new: int
@@ -144,7 +145,11 @@ class Staging:
         """Keep apart the rows whose key is stored, or stood earlier in this file."""
         amount = "amount" if "amount" in self._columns else "0.00 AS amount"
         facts = read_files(stored) if stored else f"{self._staged} WHERE false"
-        before = "row_key, row_hash, import_no" if stored else "row_key, row_hash, 0 AS import_no"
+        before, other = "row_key, row_hash", "false"
+        if {"customer", "date"} <= set(self._columns):
+            before += ", customer, date"
+            other = "s.customer <> facts.customer OR year(s.date) <> year(facts.date)"
+        before += ", import_no" if stored else ", 0 AS import_no"
         return f"""CREATE TEMP TABLE {self._known} AS
             WITH again AS (
                 SELECT row_key FROM {self._staged} GROUP BY row_key HAVING count(*) > 1
@@ -156,7 +161,8 @@ class Staging:
             SELECT s.staged_no, s.file_row, s.row_key, {amount},
                 facts.row_key IS NOT NULL AS stored,
                 s.row_hash = coalesce(facts.row_hash, nth.hash) AS same,
-                coalesce(facts.import_no, {import_no})::INTEGER AS import_no
+                coalesce(facts.import_no, {import_no})::INTEGER AS import_no,
+                coalesce({other}, false) AS other
             FROM {self._staged} AS s
             LEFT JOIN nth ON nth.staged_no = s.staged_no
             LEFT JOIN facts ON facts.row_key = s.row_key
@@ -170,5 +176,6 @@ class Staging:
 
     def _changed(self) -> pa.Table:
         return self._connection.sql(
-            f"SELECT file_row, import_no FROM {self._known} WHERE NOT same ORDER BY staged_no"  # noqa: S608 - our own
+            f"""SELECT file_row, import_no, other FROM {self._known}
+            WHERE NOT same ORDER BY staged_no"""  # noqa: S608 - our own
         ).to_arrow_table()
