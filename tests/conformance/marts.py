@@ -49,9 +49,10 @@ CASES = {
     f"{name} {period}": Case(LEDGER / f"{name}.sql", parameters)
     for name in ("history", "orders", "history_span", "service", "prices")
     for period, parameters in PERIODS.items()
-} | {
-    name: Case(LEDGER / f"{name}.sql", {})
-    for name in ("customers", "sizes", "reach", "newest", "invoices")
+} | {name: Case(LEDGER / f"{name}.sql", {}) for name in ("sizes", "reach", "newest", "invoices")}
+CASES |= {
+    f"customers {period}": Case(LEDGER / "customers.sql", {"today": days["as_of"]})
+    for period, days in PERIODS.items()
 }
 CASES |= {
     f"payments {period}": Case(LEDGER / "payments.sql", windows)

@@ -1,13 +1,17 @@
 /* One row per customer, as last told: of every column the newest known value. */
 /* Newest by the day it counts from (rows without one come first), then by import; the row key */
 /* settles what is left, so that the answer never depends on the order of rows. */
+/* What counts from a later day than today is not told yet, but who it is of is a customer. */
 WITH told AS (
   SELECT
     *,
-    ROW_NUMBER() OVER (
-      PARTITION BY customer
-      ORDER BY COALESCE(valid_from, CAST('1800-01-01' AS DATE)) NULLS LAST, import_no NULLS LAST, row_key NULLS LAST
-    ) AS place
+    CASE
+      WHEN COALESCE(valid_from, CAST('1800-01-01' AS DATE)) <= CAST('2024-02-29' AS DATE)
+      THEN ROW_NUMBER() OVER (
+        PARTITION BY customer
+        ORDER BY COALESCE(valid_from, CAST('1800-01-01' AS DATE)) NULLS LAST, import_no NULLS LAST, row_key NULLS LAST
+      )
+    END AS place
   FROM customers
 )
 SELECT

@@ -282,6 +282,18 @@ def test_the_newest_known_value_of_each_column_holds(tmp_path: Path) -> None:
     assert (row["source_no"], row["name"], row["city"]) == ("1", "Nieuw", "Epe")
 
 
+def test_what_holds_from_a_later_day_does_not_count_yet(tmp_path: Path) -> None:
+    later = datetime.now(UTC).year + 2
+    rows = ["1;Een;Jan;2025-01-01", f"1;Een;Piet;{later}-01-01", f"2;Twee;Piet;{later}-01-01"]
+    text = lines(*rows, header="klantnr;naam;accountmanager;geldig vanaf")
+    store, _ = take_text(tmp_path, text)
+    known = current_customers(store.snapshot()).select(["source_no", "name", "manager"]).to_pylist()
+    assert known == [
+        {"source_no": "1", "name": "Een", "manager": "Jan"},
+        {"source_no": "2", "name": None, "manager": None},
+    ]
+
+
 def test_sales_tell_of_their_customers_too(tmp_path: Path) -> None:
     header = "klantnummer;klantnaam;plaats;factuurdatum;bedrag"
     rows = ["1;Bakker;Ede;2025-01-02;1,50", "1;Bakker;Epe;2025-01-31;1,50", "2;;;2025-01-31;1,50"]

@@ -1,13 +1,17 @@
 -- One row per customer, as last told: of every column the newest known value.
 -- Newest by the day it counts from (rows without one come first), then by import; the row key
 -- settles what is left, so that the answer never depends on the order of rows.
+-- What counts from a later day than today is not told yet, but who it is of is a customer.
 WITH told AS (
     SELECT
         *,
-        row_number() OVER (
-            PARTITION BY customer
-            ORDER BY coalesce(valid_from, DATE '1800-01-01'), import_no, row_key
-        ) AS place
+        CASE
+            WHEN coalesce(valid_from, DATE '1800-01-01') <= $today
+                THEN row_number() OVER (
+                    PARTITION BY customer
+                    ORDER BY coalesce(valid_from, DATE '1800-01-01'), import_no, row_key
+                )
+        END AS place
     FROM customers
 )
 SELECT

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -37,9 +37,10 @@ def open_home(home: Path, *, create: bool = False) -> Store:
 def current_customers(facts: Snapshot) -> pa.Table:
     """One row per customer, by number: of every column the newest known value.
 
-    Newest by ``valid_from`` (rows without one come first), then by import.
+    Newest by ``valid_from`` (rows without one come first), then by import; what is valid only
+    from a later day than today does not count yet.
     """
-    return facts.mart(HERE / "customers.sql")
+    return facts.mart(HERE / "customers.sql", today=datetime.now(UTC).date())
 
 
 def table_sizes(facts: Snapshot) -> dict[str, int]:
