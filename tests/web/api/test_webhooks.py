@@ -24,6 +24,9 @@ from kernklant.web.base.models.jobs import State
 from kernklant.web.base.models.webhooks import WAITS, Event
 from kernklant.web.base.outgoing import Refused
 from kernklant.web.base.webhooks import perform_delivery
+from kernklant.web.ledger.models import Copies
+from kernklant.web.segments import copying
+from kernklant.web.segments.actions import fix_segment
 from kernklant.web.segments.copying import refresh, stand_again
 from kernklant.web.segments.models import Override, Standing
 
@@ -219,6 +222,40 @@ class TestSegments:
         assert told["data"]["changes"] == [
             {"number": row.pk, "customer_id": row.customer.source_no, "from": "C", "to": "A"}
         ]
+
+    def test_a_fixed_segment_that_ends_on_its_day_is_told(
+        self, cast: SimpleNamespace, receiver: Any
+    ) -> None:
+        refresh()
+        row, today = Standing.objects.filter(segment="C")[0], timezone.localdate()
+        fixed = Override.objects.create(
+            customer=row.pk, segment="A", why="proef", by=cast.director, until=today
+        )
+        stand_again([row.pk])
+        hook(cast, receiver.url, Event.SEGMENT_CHANGED)
+        Override.objects.filter(pk=fixed.pk).update(until=today - timedelta(days=1))
+        Copies.objects.update(day=today - timedelta(days=1))
+        refresh()
+        (told,) = Delivery.objects.get().told["changes"]
+        assert (told["number"], told["from"], told["to"]) == (row.pk, "A", "C")
+
+    def test_what_was_decided_while_copies_were_made_is_told_once(
+        self, cast: SimpleNamespace, receiver: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        refresh()
+        hook(cast, receiver.url, Event.SEGMENT_CHANGED)
+        whom = Standing.objects.filter(segment="C")[0].customer
+        until, plain = timezone.localdate() + timedelta(days=9), copying.bulk.prepare
+
+        def meanwhile(rows: copying.bulk.Rows) -> None:
+            plain(rows)
+            if rows.into == "segments_standing":
+                fix_segment(by=cast.director, customer=whom, segment="A", why="x", until=until)
+
+        monkeypatch.setattr(copying.bulk, "prepare", meanwhile)
+        refresh(force=True)
+        (told,) = Delivery.objects.get().told["changes"]
+        assert (told["number"], told["from"], told["to"]) == (whom.pk, "C", "A")
 
     def test_new_copies_tell_what_became_of_everybody(
         self, cast: SimpleNamespace, receiver: Any

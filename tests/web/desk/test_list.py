@@ -20,10 +20,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from kernklant.web.base.models import LogEntry, Member
 from kernklant.web.base.rights import Right
-from kernklant.web.desk import columns, listing
+from kernklant.web.desk import actions, columns, listing
 from kernklant.web.desk.models import SavedView
 from kernklant.web.desk.telling import LOSSES
-from kernklant.web.ledger.models import Customer
+from kernklant.web.ledger.models import Assignment, Customer
 from kernklant.web.segments.models import Standing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("static_files")]
@@ -232,7 +232,24 @@ def test_ticked_customers_go_to_another_and_back(
     for row in few:
         row.refresh_from_db()
         assert row.manager == copies.account_manager
+        assert Customer.objects.get(pk=row.pk).manager == copies.account_manager
     assert LogEntry.objects.filter(what__startswith="customers.assign").count() == 2
+    assert not Assignment.objects.exists()  # the ledger says again whose they are
+
+
+def test_who_was_assigned_before_is_again_whose_he_was_assigned_to(
+    copies: SimpleNamespace,
+) -> None:
+    noor, bram, boss = copies.account_manager, copies.other_manager, copies.director
+    whom = Standing.objects.filter(manager=None, prospect=False).earliest("pk").pk
+    actions.assign_customers(by=boss, customers=[whom], manager=noor)
+    entry, count = actions.assign_customers(by=boss, customers=[whom], manager=bram)
+    assert count == 1
+    assert entry is not None
+    for undone in (1, 0):
+        assert actions.undo_assignment(by=boss, entry=entry) == undone
+        assert Assignment.objects.get(pk=whom).manager == noor
+        assert Standing.objects.get(pk=whom).manager == noor
 
 
 def test_a_team_manager_gives_only_his_teams_customers_to_his_team(

@@ -26,10 +26,13 @@ from kernklant.engine.segments.policy import read_policy
 from kernklant.web.base import store
 from kernklant.web.base.models import Member, Setting
 from kernklant.web.base.settings_of import Company
+from kernklant.web.desk.actions import assign_customers, undo_assignment
 from kernklant.web.ledger.models import Assignment, Copies, Customer
+from kernklant.web.segments import copying
+from kernklant.web.segments.actions import Decision, decide_moves, fix_segment, propose_moves
 from kernklant.web.segments.copying import freshness, in_force, refresh, stale, stand_again
 from kernklant.web.segments.figures import figures_of
-from kernklant.web.segments.in_force import Segments, after_decisions, moves_to_sign
+from kernklant.web.segments.in_force import Segments, but, moves_to_sign
 from kernklant.web.segments.models import Override, SegmentMove, Standing
 from kernklant.web.segments.waiting import lines
 from kernklant.web.value.in_force import POLICY_NAME
@@ -144,6 +147,100 @@ def test_an_override_counts_until_its_day(copies: SimpleNamespace) -> None:
     assert Standing.objects.get(pk=one.pk).segment == "C"
 
 
+@pytest.fixture
+def sleep(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """So many days go by, and the worker looks again."""
+
+    def wake(days: int) -> None:
+        later = timezone.localdate() + timedelta(days=days)
+        monkeypatch.setattr(timezone, "localdate", lambda *_: later)
+        assert stale()
+        assert refresh()
+        assert not stale()
+
+    return wake
+
+
+def test_what_is_fixed_until_a_day_ends_by_itself(
+    copies: SimpleNamespace, sleep: Callable[[int], None]
+) -> None:
+    one = Standing.objects.filter(computed="C").earliest("customer")
+    until = timezone.localdate() + timedelta(days=2)
+    customer = Customer.objects.get(pk=one.pk)
+    fix_segment(by=copies.director, customer=customer, segment="A", why="proef", until=until)
+    for days, letter in ((1, "A"), (1, "A"), (1, "C"), (30, "C")):
+        sleep(days)
+        assert Standing.objects.get(pk=one.pk).segment == letter
+        assert in_force(2).of(np.array([one.pk]))[0] == letter
+
+
+def test_after_its_day_a_signed_exit_ends_and_a_refusal_makes_no_move(
+    copies: SimpleNamespace, sleep: Callable[[int], None]
+) -> None:
+    waiting = SegmentMove.objects.filter(decision="").order_by("pk")
+    leaves = waiting.filter(to_segment="exit").first()
+    other = waiting.exclude(to_segment="exit").first()
+    assert leaves is not None
+    assert other is not None
+    for move, decision in ((leaves, "accepted"), (other, "refused")):
+        day = timezone.localdate() + timedelta(days=9)
+        decide_moves(by=copies.director, moves=[move.pk], decision=Decision(decision, "ja", day))
+    sleep(9)
+    assert Standing.objects.get(pk=leaves.customer).segment == "exit"
+    sleep(1)
+    gone = Standing.objects.get(pk=leaves.customer)
+    assert gone.segment == gone.computed != "exit"
+    assert Standing.objects.get(pk=other.customer).segment == other.from_segment
+
+
+def test_a_decision_while_the_tallies_are_counted_has_them_counted_once_more(
+    copies: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = Standing.objects.filter(computed="C").order_by("customer")[:2]
+    until, told = timezone.localdate() + timedelta(days=9), copying.tallies
+
+    def fix(standing: Standing) -> None:
+        whom = Customer.objects.get(pk=standing.pk)
+        fix_segment(by=copies.director, customer=whom, segment="A", why="proef", until=until)
+
+    def meanwhile(columns: Any) -> Any:
+        found = told(columns)
+        fix(two)
+        return found
+
+    before = Copies.objects.get().tallies["segments"]["A"]["customers"]
+    fix(one)
+    assert Copies.objects.get().tallies["segments"]["A"]["customers"] == before
+    with monkeypatch.context() as patched:
+        patched.setattr(copying, "tallies", meanwhile)
+        refresh()
+    assert stale()
+    refresh()
+    assert not stale()
+    assert Copies.objects.get().tallies["segments"]["A"]["customers"] == before + 2
+
+
+def test_who_is_given_and_taken_back_while_copies_are_made_is_whose_he_was(
+    copies: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noor, bram = copies.account_manager, copies.other_manager
+    one, two = Customer.objects.filter(manager=noor).order_by("number")[:2]
+    entry, _ = assign_customers(by=copies.director, customers=[one.pk], manager=bram)
+    plain = copying.bulk.prepare
+
+    def meanwhile(rows: copying.bulk.Rows) -> None:
+        plain(rows)
+        if rows.into == "segments_standing":
+            undo_assignment(by=copies.director, entry=entry)
+            assign_customers(by=copies.director, customers=[two.pk], manager=bram)
+
+    monkeypatch.setattr(copying.bulk, "prepare", meanwhile)
+    refresh(force=True)
+    for whom, manager in ((one, noor), (two, bram)):
+        assert Customer.objects.get(pk=whom.pk).manager == manager
+        assert Standing.objects.get(pk=whom.pk).manager == manager
+
+
 def test_fresh_figures_say_so(copies: SimpleNamespace) -> None:
     now = freshness()
     assert (now.run, now.as_of, now.since.any, now.stale) == (2, date(2026, 9, 30), False, False)
@@ -166,8 +263,8 @@ def test_everybody_has_one_segment_in_force(rows: list[tuple[str, str, bool, boo
     leaves = np.array([row[2] for row in rows], dtype=bool)
     waiting = moves_to_sign(old, new, leaves, Company().sign_off)
     signed = {who for (who, _, _), row in zip(waiting, rows, strict=False) if row[3]}
-    held = {who: (before, "") for who, before, _ in waiting if who not in signed}
-    force = after_decisions(new, held)
+    held = {who: before for who, before, _ in waiting if who not in signed}
+    force = but(new, held.items())
     assert set(force.segment) <= {"A", "B", "C", "exit"}
     for who, before, _ in waiting:
         assert force.segment[who] == (new.segment[who] if who in signed else before)
@@ -209,6 +306,34 @@ def test_what_was_computed_before_anybody_could_sign_was_in_force(
         for row in moves
         if row["kind"] == "moved" and "A" in (row["from_segment"], row["to_segment"])
     ]
+
+
+def test_what_somebody_proposed_goes_over_to_the_same_move_of_the_next_run(
+    third_run: Callable[[], None], cast: SimpleNamespace
+) -> None:
+    refresh()
+    move = SegmentMove.objects.filter(decision="", to_segment="exit").earliest("pk")
+    propose_moves(by=cast.director, moves=[move.pk], decision="accepted", why="kost te veel")
+    third_run()
+    refresh()
+    again = SegmentMove.objects.get(evaluation__run=3, customer=move.customer, to_segment="exit")
+    assert (again.decision, again.proposed, again.proposed_why) == ("", "accepted", "kost te veel")
+    assert again.proposed_by == cast.director
+    assert again.proposed_at is not None
+    assert SegmentMove.objects.filter(evaluation__run=3).exclude(proposed="").count() == 1
+
+
+def test_what_is_decided_before_a_new_run_is_shown_counts_by_the_run_that_is(
+    third_run: Callable[[], None], cast: SimpleNamespace
+) -> None:
+    refresh()
+    move = SegmentMove.objects.filter(decision="").exclude(to_segment="exit").earliest("pk")
+    third_run()
+    decide_moves(by=cast.director, moves=[move.pk], decision=Decision("accepted", "klopt"))
+    assert Standing.objects.get(pk=move.customer).segment == move.to_segment
+    refresh()
+    assert Standing.objects.get(pk=move.customer).segment == move.to_segment
+    assert not SegmentMove.objects.filter(evaluation__run=3, customer=move.customer).exists()
 
 
 def test_a_move_that_waits_through_an_evaluation_keeps_its_reason(

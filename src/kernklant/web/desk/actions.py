@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,6 +12,7 @@ from kernklant.web.base.log import record
 from kernklant.web.base.models import LogEntry, Member
 from kernklant.web.base.rights import Right
 from kernklant.web.desk.models import SavedView
+from kernklant.web.ledger.copying import assign_again, hold
 from kernklant.web.ledger.models import Assignment, Customer
 from kernklant.web.segments.copying import managers_again
 
@@ -28,30 +28,42 @@ def assign_customers(
     Who is not within reach, or is his already, stays as he was; so many changed.
     """
     _refuse_beyond_team(by, manager)
+    hold()
     rows = Customer.objects.filter(within(by, Right.ASSIGN), number__in=customers)
     before = list(
         rows.exclude(manager=manager).order_by("number").values_list("number", "manager_id")
     )
     if not before:
         return None, 0
-    _give([(number, manager.pk) for number, _ in before])
+    numbers = [number for number, _ in before]
+    assigned = Assignment.objects.filter(pk__in=numbers).order_by("pk")
     entry = record(
-        ASSIGNED, by=by, about=f"member:{manager.pk}", before=[list(row) for row in before]
-    )
+        ASSIGNED, by=by, about=f"member:{manager.pk}", before=[list(row) for row in before],
+        assigned=list(assigned.values_list("pk", flat=True)),
+    )  # fmt: skip
+    _give([(number, manager.pk) for number in numbers])
+    _follow(numbers)
     return entry, len(before)
 
 
 @transaction.atomic
 def undo_assignment(*, by: Member, entry: LogEntry) -> int:
-    """Give customers back to who had them; those given away once more stay where they are."""
+    """Give customers back to who had them; those given away once more stay where they are.
+
+    Whom nobody had assigned before goes by the ledger again, also when it names another later.
+    """
+    hold()
     to = int(entry.about.partition(":")[2])
     before: dict[int, int | None] = dict(entry.data["before"])
-    still = Customer.objects.filter(within(by, Right.ASSIGN), number__in=before, manager_id=to)
-    back = [(one, before[one]) for one in still.values_list("number", flat=True)]
-    if back:
-        _give(back)
-        record(ASSIGNMENT_UNDONE, by=by, about=f"log:{entry.number}", customers=len(back))
-    return len(back)
+    assigned = set(entry.data.get("assigned", before))  # entries of before it was written say none
+    rows = Customer.objects.filter(within(by, Right.ASSIGN), number__in=before, manager_id=to)
+    still = list(rows.values_list("number", flat=True))
+    if still:
+        Assignment.objects.filter(pk__in=set(still) - assigned).delete()
+        _give([(one, before[one]) for one in still if one in assigned])
+        _follow(still)
+        record(ASSIGNMENT_UNDONE, by=by, about=f"log:{entry.number}", customers=len(still))
+    return len(still)
 
 
 @transaction.atomic
@@ -76,7 +88,7 @@ def _refuse_beyond_team(by: Member, manager: Member) -> None:
         raise PermissionError(f"{manager} is not of the team of {by}")
 
 
-def _give(rows: Sequence[tuple[int, Any]]) -> None:
+def _give(rows: Sequence[tuple[int, int | None]]) -> None:
     today = timezone.localdate()
     Assignment.objects.bulk_create(
         [Assignment(customer=number, manager_id=manager, since=today) for number, manager in rows],
@@ -84,9 +96,9 @@ def _give(rows: Sequence[tuple[int, Any]]) -> None:
         update_fields=["manager", "since"],
         unique_fields=["customer"],
     )
-    by_manager: dict[Any, list[int]] = {}
-    for number, manager in rows:
-        by_manager.setdefault(manager, []).append(number)
-    for manager, numbers in by_manager.items():
-        Customer.objects.filter(number__in=numbers).update(manager=manager)
-    managers_again([number for number, _ in rows])
+
+
+def _follow(customers: Sequence[int]) -> None:
+    """The copies follow what was assigned."""
+    assign_again(customers)
+    managers_again(customers)

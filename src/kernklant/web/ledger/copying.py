@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.db import connection
-from django.db.models import Model
+from django.db.models import BigIntegerField, Case, Exists, Model, OuterRef, Subquery, When
 
 from kernklant.engine.ledger.facts import current_customers
 from kernklant.engine.ledger.kinds import kinds
 from kernklant.web.base import store
 from kernklant.web.base.bulk import Rows
 from kernklant.web.base.models import Member
-from kernklant.web.ledger.models import Assignment, Customer
+from kernklant.web.ledger.models import Assignment, Copies, Customer
 
 TEXTS = ("source_no", "name", "sector", "region", "city", "country", "email", "phone")
 FIELDS = (
@@ -45,18 +46,31 @@ def rows_of(model: type[Model], table: pa.Table) -> Rows:
     return Rows(model._meta.db_table, tuple(places[name] for name in table.column_names), table)
 
 
-def assign_again() -> None:
-    """Who manages whom, after a change of members: of all customers, in two statements."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE ledger_customer SET manager_id = (SELECT id FROM base_member WHERE "
-            "ledger_name = ledger_manager AND ledger_name <> '' AND is_active ORDER BY id LIMIT 1),"
-            " stand_in_id = NULL"
-        )
-    for one in Assignment.objects.iterator(chunk_size=2000):
-        Customer.objects.filter(number=one.customer).update(
-            manager=one.manager_id, stand_in=one.stand_in_id
-        )
+def hold() -> Copies | None:
+    """What the copies were made from, locked until the transaction ends.
+
+    Who changes what stands in the copies locks it before he writes anything, as does who puts
+    others in their place: else a decision could land in rows that are about to go.
+    """
+    return Copies.objects.select_for_update().defer("tallies").filter(pk=1).first()
+
+
+def assign_again(customers: Sequence[int] | None = None) -> None:
+    """Who manages whom, after a change of members or assignments: of all customers, or of some."""
+    rows = (
+        Customer.objects.all() if customers is None else Customer.objects.filter(pk__in=customers)
+    )
+    assigned = Assignment.objects.filter(customer=OuterRef("number"))
+    named = Member.objects.filter(ledger_name=OuterRef("ledger_manager"), is_active=True)
+    named = named.exclude(ledger_name="").order_by("pk")
+    rows.update(
+        manager=Case(
+            When(Exists(assigned), then=Subquery(assigned.values("manager")[:1])),
+            default=Subquery(named.values("pk")[:1]),
+            output_field=BigIntegerField(),
+        ),
+        stand_in=Subquery(assigned.values("stand_in")[:1]),
+    )
 
 
 def _managers(number: pa.ChunkedArray, named: pa.ChunkedArray) -> tuple[pa.Array, pa.Array]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils import timezone
 
 from kernklant.engine.ledger.kinds import CONSUMER, UNKNOWN
 from kernklant.web.base.access import within
@@ -171,10 +172,17 @@ class Recipe(models.Model):
 
 
 class Copies(models.Model):
-    """What the copies of customers and standings were made from; one row."""
+    """What the copies of customers and standings were made from; one row.
+
+    ``day``: by whose fixed segments they stand. ``decisions`` counts what changed a segment since;
+    ``counted``: how many of those the tallies know.
+    """
 
     versions = models.JSONField(default=dict)  # of the store's tables
     run = models.IntegerField(null=True)
     people = models.CharField(max_length=64, blank=True)  # what changed members and assignments
-    tallies = models.JSONField(default=dict)  # of everybody; empty: to be counted again
+    day = models.DateField(default=timezone.localdate)
+    tallies = models.JSONField(default=dict)  # of everybody; empty before the first run
+    decisions = models.PositiveIntegerField(default=0)
+    counted = models.PositiveIntegerField(default=0)
     made_at = models.DateTimeField(auto_now=True)

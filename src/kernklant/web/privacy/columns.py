@@ -116,8 +116,8 @@ TABLES: dict[str, Columns] = {
     ),
     "segments.Standing": Columns(
         Text("hoe hij staat", "how he stands"), DECISIONS, p="name",
-        c="customer city sector region prospect manager stand_in segment computed previous moved "
-        "since exit_proposed reason score score_low score_high evidence p_a p_becomes_a clv "
+        c="customer city sector region prospect manager stand_in segment waits computed previous "
+        "moved since exit_proposed reason score score_low score_high evidence p_a p_becomes_a clv "
         "clv_low clv_high clv_after_service revenue_12m contribution_12m cost_to_serve_12m "
         "hours_12m hours_before potential value_at_risk watch insolvent last_order_on satisfaction "
         "nps_class",
@@ -146,7 +146,7 @@ TABLES: dict[str, Columns] = {
     ),
     "ledger.Copies": Columns(
         Text("stand van de kopieën", "state of the copies"), MACHINE,
-        o="id versions run people tallies made_at",
+        o="id versions run people day tallies decisions counted made_at",
     ),
     "value.Policy": Columns(
         Text("beleid", "policy"), RULES,

@@ -69,6 +69,7 @@ WORDS: dict[str, Text] = {
     "hours_before": Text("uren in het jaar daarvoor", "hours in the year before"),
     "potential": Text("potentie", "potential"),
     "value_at_risk": Text("wat op het spel staat", "what is at stake"),
+    "waits": Text("of een verschuiving wacht op akkoord", "whether a move waits for approval"),
     "watch": Text("of hij laat betaalt", "whether he pays late"),
     "insolvent": Text("of hij failliet is", "whether he is insolvent"),
     "last_order_on": Text("laatste aankoop", "last purchase"),

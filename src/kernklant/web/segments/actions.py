@@ -13,6 +13,7 @@ from kernklant.engine.errors import Text, UserError
 from kernklant.web.base.log import record
 from kernklant.web.base.models import Member
 from kernklant.web.base.rights import Reach, Right, reach
+from kernklant.web.ledger.copying import hold
 from kernklant.web.ledger.models import Customer
 from kernklant.web.segments.copying import stand_again
 from kernklant.web.segments.models import Override, SegmentMove
@@ -75,8 +76,8 @@ def propose_moves(*, by: Member, moves: Sequence[int], decision: str, why: str) 
 def decide_moves(*, by: Member, moves: Sequence[int], decision: Decision) -> int:
     """Sign or refuse moves, all of them or none; how many it were.
 
-    1. The rows are locked and only those that still wait count: of two who decide at once the
-       second finds nothing left and is told so.
+    1. Who decides holds the copies, and only moves that still wait count: of two who decide at
+       once the second finds nothing left and is told so.
     2. What may not be decided so (more than 25 natural persons, one's own customer's exit, a
        person's exit that nobody else proposed) refuses the whole.
     3. What must hold until the day to look again is fixed until that day: a refused move by the
@@ -105,7 +106,7 @@ def fix_segment(*, by: Member, customer: Customer, segment: str, why: str, until
 
     Exit is no segment to fix: it is decided on a proposal.
     """
-    Customer.objects.select_for_update().get(pk=customer.pk)
+    hold()
     now = Override.objects.valid_on(timezone.localdate()).filter(customer=customer.pk).last()
     if now is not None and (now.segment, now.why, now.until) == (segment, why, until):
         return now
@@ -121,6 +122,7 @@ def fix_segment(*, by: Member, customer: Customer, segment: str, why: str, until
 @transaction.atomic
 def end_override(*, by: Member, override: Override) -> None:
     """The segment is again what was computed and signed."""
+    hold()
     rows = Override.objects.filter(pk=override.pk, ended_at=None)
     if rows.update(ended_at=timezone.now()):
         record("segment.released", by=by, about=f"customer:{override.customer}")
@@ -128,7 +130,8 @@ def end_override(*, by: Member, override: Override) -> None:
 
 
 def _waiting(by: Member, moves: Sequence[int], right: Right) -> list[SegmentMove]:
-    rows = SegmentMove.objects.select_for_update().waiting().within(by, right)
+    hold()
+    rows = SegmentMove.objects.waiting().within(by, right)
     found = list(rows.filter(pk__in=moves).order_by("pk"))
     if not found:
         raise UserError(NOT_THERE, NOTHING)

@@ -8,15 +8,17 @@ that the copies are stale, and the worker makes them again.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.conf import settings
 from django.db import transaction
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from kernklant.engine.evaluation.roster import roster
@@ -24,18 +26,18 @@ from kernklant.web.base import bulk, store
 from kernklant.web.base.models import Member
 from kernklant.web.base.models.jobs import State
 from kernklant.web.base.settings_of import company
-from kernklant.web.ledger.copying import assign_again, customers_table, rows_of
+from kernklant.web.ledger.copying import assign_again, customers_table, hold, rows_of
 from kernklant.web.ledger.models import Assignment, Copies, Customer
 from kernklant.web.ledger.search import index_of
 from kernklant.web.segments.figures import figures_of
 from kernklant.web.segments.in_force import (
     Segments,
-    after_decisions,
+    but,
     computed,
     held_back,
     moves_to_sign,
     not_to_be_proposed,
-    overridden,
+    overrides,
 )
 from kernklant.web.segments.models import Override, SegmentMove, Standing
 from kernklant.web.segments.tallies import columns_in, columns_of, tallies
@@ -69,10 +71,10 @@ class Freshness:
 
 def stale() -> bool:
     """Whether the copies were made from something else than what there is now; cheap."""
-    made = Copies.objects.first()
-    if made is None or (made.versions, made.run, made.people) != _now():
+    made = Copies.objects.defer("tallies").first()
+    if made is None or (made.versions, made.run, made.people, made.day) != _now():
         return True
-    return made.run is not None and not made.tallies
+    return made.counted != made.decisions
 
 
 def refresh(*, force: bool = False) -> bool:
@@ -82,55 +84,63 @@ def refresh(*, force: bool = False) -> bool:
 
 
 def _refresh(*, force: bool) -> bool:
-    made = Copies.objects.first()
-    now = _now()
-    versions, run, people = now
+    made = Copies.objects.defer("tallies").first()
+    versions, run, people, day = _now()
     if made is not None and not force and (made.versions, made.run) == (versions, run):
-        return _a_part_again(made, people)
+        return _a_part_again(made, people, day)
     _process_runs()
-    begun = timezone.now()
+    begun, given = _begin()
     customers = customers_table()
     standings = _standings(run, customers) if run is not None else None
     parts = [rows_of(Customer, customers), index_of(customers)]
     parts += [rows_of(Standing, standings)] if standings is not None else []
     for part in parts:
         bulk.prepare(part)
-    with telling_changes():
-        if standings is None:
-            Standing.objects.all().delete()
-        for part in parts:
-            bulk.exchange(part)
-        decided = _decided_meanwhile(begun)
-        Copies.objects.update_or_create(
-            pk=1,
-            defaults={
-                "versions": versions,
-                "run": run,
-                "people": people,
-                "tallies": {} if standings is None or decided else tallies(columns_in(standings)),
-            },
-        )
+    told = tallies(columns_in(standings)) if standings is not None else {}
+    with transaction.atomic():
+        made = hold()
+        with telling_changes():
+            if standings is None:
+                Standing.objects.all().delete()
+            for part in parts:
+                bulk.exchange(part)
+            Copies.objects.update_or_create(
+                pk=1,
+                defaults={
+                    "versions": versions, "run": run, "people": people, "day": day,
+                    "tallies": told, "counted": made.decisions if made else 0,
+                },
+            )  # fmt: skip
+            _decided_meanwhile(run, begun, given)
     for part in parts:
         bulk.forget_old(part)
     return True
 
 
-def _decided_meanwhile(begun: datetime) -> bool:
-    """What people decided while the copies were being prepared is in them too; whether any."""
+@transaction.atomic
+def _begin() -> tuple[datetime, set[Any]]:
+    """The moment from which on decisions are not in what is read next, and who was given to whom
+    by then; whoever was in the middle of a decision has ended."""
+    hold()
+    return timezone.now(), _given()
+
+
+def _given() -> set[Any]:
+    return set(Assignment.objects.values_list("customer", "manager", "stand_in"))
+
+
+def _decided_meanwhile(run: int | None, begun: datetime, given: set[Any]) -> None:
+    """What people decided while the copies were being prepared is in them too."""
     decided = {
         *Override.objects.filter(Q(at__gte=begun) | Q(ended_at__gte=begun)).values_list(
             "customer", flat=True
         ),
         *SegmentMove.objects.filter(decided_at__gte=begun).values_list("customer", flat=True),
     }
-    stand_again(sorted(decided))
-    given = Assignment.objects.filter(since__gte=timezone.localdate(begun))
-    for one in given:
-        Customer.objects.filter(number=one.customer).update(
-            manager=one.manager_id, stand_in=one.stand_in_id
-        )
-    managers_again([one.customer for one in given])
-    return bool(decided or given)
+    _stand(run, sorted(decided))
+    others = sorted({row[0] for row in given ^ _given()})
+    assign_again(others)
+    managers_again(others)
 
 
 def freshness() -> Freshness:
@@ -139,54 +149,89 @@ def freshness() -> Freshness:
     return Freshness(run, store.as_of(run) if run is not None else None, store.since(run))
 
 
+@transaction.atomic
 def stand_again(customers: list[int]) -> None:
-    """The segment in force of a few customers, after a decision about them."""
-    run = store.newest_run()
+    """The segment in force of a few customers, after a decision about them.
+
+    By the run that the copies show: a newer one may not have its moves yet.
+    """
+    made = hold()
+    with telling_changes(customers):
+        _stand(made.run if made else None, customers)
+
+
+def _stand(run: int | None, customers: list[int]) -> None:
     if run is None or not customers:
         return
+    found = in_force(run, customers)
+    waiting = set(_waiting(customers))
+    for customer, segment in zip(found.customer.tolist(), found.segment.tolist(), strict=True):
+        rows = Standing.objects.filter(customer=customer)
+        rows.update(segment=segment, waits=customer in waiting)
+    Copies.objects.filter(pk=1).update(decisions=F("decisions") + 1)
+
+
+def _waiting(customers: list[int] | None = None) -> list[int]:
+    """Who has a move that waits for a decision, of all or of some."""
+    rows = SegmentMove.objects.waiting()
+    if customers is not None:
+        rows = rows.filter(customer__in=customers)
+    return list(rows.values_list("customer", flat=True))
+
+
+def in_force(run: int, customers: list[int] | None = None) -> Segments:
+    """The segment in force by a run of every customer, or of some: what the next compares with."""
     rows = store.run(run).table("answer/customers.parquet", ["customer", "segment"])
-    some = rows.filter(pc.is_in(rows["customer"], pa.array(customers)))
-    evaluation = Evaluation.objects.get(run=run)
-    moves = {c: move for c, move in held_back(evaluation).items() if c in set(customers)}
-    found = overridden(after_decisions(computed(some), moves), on=timezone.localdate())
-    with telling_changes(customers):
-        for customer, segment in zip(found.customer.tolist(), found.segment.tolist(), strict=True):
-            Standing.objects.filter(customer=customer).update(segment=segment)
-    Copies.objects.filter(pk=1).update(tallies={})
+    if customers is not None:
+        rows = rows.filter(pc.is_in(rows["customer"], pa.array(customers, pa.int64())))
+    return but(but(computed(rows), held_back(run)), overrides(on=timezone.localdate()))
 
 
-def in_force(run: int) -> Segments:
-    """Every customer's segment in force by a run: what the next one compares with."""
-    rows = store.run(run).table("answer/customers.parquet", ["customer", "segment"])
-    evaluation = Evaluation.objects.filter(run=run).first()
-    moves = held_back(evaluation) if evaluation else {}
-    return overridden(after_decisions(computed(rows), moves), on=timezone.localdate())
-
-
-def _now() -> tuple[dict[str, int], int | None, str]:
+def _now() -> tuple[dict[str, int], int | None, str, date]:
     members = Member.objects.filter(is_active=True).exclude(ledger_name="").order_by("id")
     told = repr(list(members.values_list("id", "ledger_name")))
-    return store.table_versions(), store.newest_run(), hashlib.sha256(told.encode()).hexdigest()
+    people = hashlib.sha256(told.encode()).hexdigest()
+    return store.table_versions(), store.newest_run(), people, timezone.localdate()
 
 
-def _a_part_again(made: Copies, people: str) -> bool:
-    """Managers after a change of members, tallies after a decision; whether any was needed."""
-    count = made.run is not None and not made.tallies
-    if count:
-        told = tallies(columns_of(Standing.objects.all()))
-        Copies.objects.filter(pk=1, run=made.run).update(tallies=told)
-    return (made.people != people and _people_again(people)) or count
+def _a_part_again(made: Copies, people: str, day: date) -> bool:
+    """What another day, a change of members or a decision asks for; whether any was needed."""
+    if made.day != day:
+        _day_again(made.day, day)
+    if made.people != people:
+        _people_again(people)
+    return _count_again() or made.day != day or made.people != people
 
 
-def _people_again(people: str) -> bool:
-    with transaction.atomic():
-        assign_again()
-        managers_again()
-        Copies.objects.filter(pk=1).update(people=people)
+@transaction.atomic
+def _day_again(before: date, day: date) -> None:
+    """Segments that were fixed until a day before this one are fixed no more."""
+    hold()
+    first, last = sorted((before, day))
+    ended = Override.objects.filter(ended_at=None, until__gte=first, until__lt=last)
+    stand_again(sorted(set(ended.values_list("customer", flat=True))))
+    Copies.objects.filter(pk=1).update(day=day)
+
+
+@transaction.atomic
+def _people_again(people: str) -> None:
+    hold()
+    assign_again()
+    managers_again()
+    Copies.objects.filter(pk=1).update(people=people)
+
+
+def _count_again() -> bool:
+    """The tallies after decisions; one that comes while they are counted asks for it once more."""
+    made = Copies.objects.defer("tallies").get(pk=1)
+    if made.counted == made.decisions:
+        return False
+    told = tallies(columns_of(Standing.objects.all()))
+    Copies.objects.filter(pk=1, run=made.run).update(tallies=told, counted=made.decisions)
     return True
 
 
-def managers_again(customers: list[int] | None = None) -> None:
+def managers_again(customers: Sequence[int] | None = None) -> None:
     """Managers of standings as those of their customers, of all or of some."""
     rows = Standing.objects.all()
     if customers is not None:
@@ -229,31 +274,42 @@ def _row_of(number: int) -> None:
 
 
 def _process(evaluation: Evaluation, *, wait: bool) -> None:
-    """The moves of one run and its figures, in one transaction: a second worker finds them done."""
+    """The moves of one run and its figures, in one transaction: a second worker finds them done,
+    and no decision falls between what the moves are compared with and their coming."""
     number = int(evaluation.run or 0)
     people = roster(store.store(), number)
     bought = people.filter(pc.invert(people["prospect"]))
-    before = max((run for run in store.runs() if run < number), default=None)
-    waiting: list[tuple[int, str, str]] = []
-    if wait and before is not None:
-        previous = in_force(before)
-        proposed = pc.fill_null(bought["exit_proposed"], False).to_numpy(zero_copy_only=False)
-        not_again = not_to_be_proposed(on=timezone.localdate())
-        proposed = proposed & ~np.isin(bought["customer"].to_numpy(), not_again)
-        waiting = moves_to_sign(previous, computed(bought), proposed, company().sign_off)
     figures = figures_of(bought, store.summary(number))
+    before = max((run for run in store.runs() if run < number), default=None)
     with transaction.atomic():
-        SegmentMove.objects.filter(evaluation__run__lt=number, decision="").update(
-            decision="lapsed"
-        )
-        SegmentMove.objects.bulk_create(
-            [
-                SegmentMove(evaluation=evaluation, customer=who, from_segment=old, to_segment=new)
-                for who, old, new in waiting
-            ],
-            ignore_conflicts=True,
-        )
+        hold()
+        moves = _moves(bought, before) if wait and before is not None else []
+        _put_up(evaluation, moves)
         Evaluation.objects.filter(pk=evaluation.pk).update(figures=figures)
+
+
+def _moves(bought: pa.Table, before: int) -> list[tuple[int, str, str]]:
+    """Customer, from and to of the moves since a run that need a signature."""
+    proposed = pc.fill_null(bought["exit_proposed"], False).to_numpy(zero_copy_only=False)
+    not_again = not_to_be_proposed(on=timezone.localdate())
+    proposed = proposed & ~np.isin(bought["customer"].to_numpy(), not_again)
+    return moves_to_sign(in_force(before), computed(bought), proposed, company().sign_off)
+
+
+def _put_up(evaluation: Evaluation, moves: list[tuple[int, str, str]]) -> None:
+    """Moves that wait from now on; of those of before what was proposed goes over, where the same
+    customer still goes to the same segment."""
+    older = SegmentMove.objects.waiting().filter(evaluation__run__lt=evaluation.run)
+    told = {(row.customer, row.to_segment): row for row in older.exclude(proposed="")}
+    rows = [
+        SegmentMove(evaluation=evaluation, customer=who, from_segment=old, to_segment=new)
+        for who, old, new in moves
+    ]
+    for row in rows:
+        if (row.customer, row.to_segment) in told:
+            row.take_over(told[row.customer, row.to_segment])
+    older.update(decision="lapsed")
+    SegmentMove.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _standings(run: int, customers: pa.Table) -> pa.Table:
@@ -270,6 +326,7 @@ def _standings(run: int, customers: pa.Table) -> pa.Table:
     insolvent = pc.fill_null(pc.less_equal(gone, pa.scalar(store.as_of(run))), False)
     columns |= {
         "segment": pa.array(letters),
+        "waits": pc.is_in(people["customer"], value_set=pa.array(_waiting(), pa.int64())),
         "computed": pc.fill_null(people["segment"], ""),
         "previous": previous,
         "moved": _moved(people, previous, first=len(store.runs()) == 1),

@@ -1,15 +1,15 @@
 """The segment in force: what people decided goes before what a run computed.
 
-1. An override that is valid today counts.
+1. An override that is valid today counts; a signed exit is one.
 2. Else a move that needs somebody's signature waits for it: the segment of before stays, and it
-   stays when he refused.
+   stays when he refused, also after the day to look again; the next run has it signed anew.
 3. Else what the run computed. Exit is never computed without a recorded decision: a proposal is
    a move to exit that waits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,7 +18,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kernklant.web.segments.models import Override, SegmentMove
-from kernklant.web.value.models import Evaluation
 
 INTO_A, OUT_OF_A, EXIT = "into_a", "out_of_a", "exit"
 
@@ -65,34 +64,28 @@ def moves_to_sign(
     ]
 
 
-def after_decisions(now: Segments, moves: Mapping[int, tuple[str, str]]) -> Segments:
-    """Segments once undecided and refused ``moves`` (customer -> from, decision) hold back."""
+def but(now: Segments, others: Iterable[tuple[int, str]]) -> Segments:
+    """Segments with other ones for some customers; of a customer's several the last."""
     segment = now.segment.copy()
-    for customer, (from_segment, decision) in moves.items():
-        at = np.searchsorted(now.customer, customer)
-        if at < len(segment) and now.customer[at] == customer:
-            segment[at] = "exit" if decision == "exit" else from_segment
-    return Segments(now.customer, segment)
-
-
-def overridden(now: Segments, *, on: date) -> Segments:
-    """Segments with the overrides that are valid on a day."""
-    segment = now.segment.copy()
-    for customer, letter in Override.objects.valid_on(on).values_list("customer", "segment"):
+    for customer, letter in others:
         at = np.searchsorted(now.customer, customer)
         if at < len(segment) and now.customer[at] == customer:
             segment[at] = letter
     return Segments(now.customer, segment)
 
 
-def held_back(evaluation: Evaluation) -> dict[int, tuple[str, str]]:
-    """The moves of a run that did not come into force, or came with a signature to exit."""
-    rows = SegmentMove.objects.filter(evaluation=evaluation)
-    return {
-        move.customer: (move.from_segment, "exit" if move.accepted else "")
-        for move in rows
-        if not move.accepted or move.to_segment == "exit"
-    }
+def overrides(*, on: date) -> Iterable[tuple[int, str]]:
+    """Customer and segment of the overrides that are valid on a day, the newest last."""
+    return Override.objects.valid_on(on).values_list("customer", "segment")
+
+
+def held_back(run: int) -> Iterable[tuple[int, str]]:
+    """Customer and segment of before, of the moves of a run that nobody signed.
+
+    A signed exit is in force by its override, until the day to look again.
+    """
+    rows = SegmentMove.objects.filter(evaluation__run=run).exclude(decision="accepted")
+    return rows.values_list("customer", "from_segment")
 
 
 def not_to_be_proposed(*, on: date) -> np.ndarray:

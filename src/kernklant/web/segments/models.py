@@ -65,6 +65,7 @@ class Standing(models.Model):
     )
 
     segment = models.CharField(max_length=4, blank=True)  # A, B, C, exit; empty: a prospect
+    waits = models.BooleanField(default=False)  # a move of his waits for a decision
     computed = models.CharField(max_length=4, blank=True)
     previous = models.CharField(max_length=4, blank=True)
     moved = models.SmallIntegerField(default=0)  # 1 up, -1 down, 2 new, 0 stayed
@@ -199,6 +200,11 @@ class SegmentMove(models.Model):
     def accepted(self) -> bool:
         """Whether somebody signed it."""
         return self.decision == "accepted"
+
+    def take_over(self, other: SegmentMove) -> None:
+        """What somebody proposed of the same move at an earlier run."""
+        self.proposed, self.proposed_why = other.proposed, other.proposed_why
+        self.proposed_by, self.proposed_at = other.proposed_by, other.proposed_at
 
 
 class Override(models.Model):
