@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.db.models import F
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from kernklant.engine.evaluation.formats import FORMATS
@@ -20,6 +22,7 @@ from kernklant.web.base.models import LogEntry, Member
 from kernklant.web.desk import about, happened
 from kernklant.web.evaluation.told import ratings_told
 from kernklant.web.ledger.models import ContactPerson, Customer, Note
+from kernklant.web.segments.actions import Decision, decide_moves, fix_segment
 from kernklant.web.segments.models import SegmentMove, Standing
 from kernklant.web.value.models import Rating
 
@@ -286,6 +289,43 @@ def test_an_insolvent_customer_is_told_first(
     page = signed_in(copies.director).get(f"/klanten/{best.pk}/").content.decode()
     assert "Failliet of in surseance" in page
     assert "<script>alert" not in page
+
+
+def test_what_holds_a_segment_is_told_as_it_is(copies: SimpleNamespace, signed_in: SignIn) -> None:
+    client, day = signed_in(copies.director), timezone.localdate() + timedelta(days=90)
+    waiting = SegmentMove.objects.filter(decision="")
+    goes, leaves = waiting.exclude(to_segment="exit")[0], waiting.filter(to_segment="exit")[0]
+    rest = Standing.objects.filter(segment="C", computed="C", waits=False).earliest("pk")
+    date, wait = plain(FORMATS["nl"].day(day)), "wacht op akkoord"
+    going = f"Van {goes.from_segment} naar {goes.to_segment}"
+    assert f"{going} {wait}." in text(client, f"/klanten/{goes.customer}/")
+    assert f"naar exit {wait}." in text(client, f"/klanten/{leaves.customer}/")
+    for move, decision in ((goes, "refused"), (leaves, "accepted")):
+        decide_moves(by=copies.director, moves=[move.pk], decision=Decision(decision, "ja", day))
+    fix_segment(by=copies.director, customer=rest.customer, segment="B", why="groeit", until=day)
+    for number, told in (
+        (goes.customer, f"{going} is geweigerd; kijk opnieuw op {date}."),
+        (leaves.customer, f"Zijn uitfaseren is getekend, tot en met {date}; berekend is C."),
+        (rest.pk, f"Vastgezet op B tot en met {date}; berekend is C."),
+    ):
+        page = text(client, f"/klanten/{number}/").replace("\xa0", " ")
+        assert told in page
+        assert wait not in page
+        assert "Naar de verschuivingen" not in page
+
+
+def test_a_list_says_of_nobody_that_he_waits_when_it_was_decided(
+    copies: SimpleNamespace, signed_in: SignIn
+) -> None:
+    goes = SegmentMove.objects.filter(decision="").exclude(to_segment="exit")[0]
+    client = signed_in(copies.director)
+    address = f"/klanten/?zoek={Customer.objects.get(pk=goes.customer).source_no}"
+    assert "wacht op akkoord" in text(client, address)
+    day = timezone.localdate() + timedelta(days=90)
+    decide_moves(by=copies.director, moves=[goes.pk], decision=Decision("refused", "ja", day))
+    page = text(client, address)
+    assert "anders besloten" in page
+    assert "wacht op akkoord" not in page
 
 
 def test_who_may_decide_finds_the_way_to_it(copies: SimpleNamespace, signed_in: SignIn) -> None:

@@ -6,11 +6,14 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 
+from django.utils import timezone
+
 from kernklant.engine.errors import Text
 from kernklant.engine.evaluation.formats import Format, in_both
 from kernklant.engine.evaluation.stand_of_one import OneStand
 from kernklant.web.desk.happened import Year
-from kernklant.web.segments.models import Standing
+from kernklant.web.segments.models import Override, SegmentMove, Standing
+from kernklant.web.segments.waiting import held_by
 
 GONE_BELOW = 0.5
 SURE = {
@@ -31,6 +34,18 @@ COSTS_MORE = Text("Hij kost meer dan hij brengt.", "He costs more than he brings
 LATE = Text("Hij betaalt laat; {euros} staat op het spel.", "He pays late; {euros} is at stake.")
 LATE_ONLY = Text("Hij betaalt laat.", "He pays late.")
 WAITS = Text("Van {old} naar {new} wacht op akkoord.", "From {old} to {new} waits for approval.")
+REFUSED = Text(
+    "Van {old} naar {new} is geweigerd; kijk opnieuw op {day}.",
+    "From {old} to {new} was refused; look again on {day}.",
+)
+FIXED = Text(
+    "Vastgezet op {old} tot en met {day}; berekend is {new}.",
+    "Fixed at {old} until {day}; computed is {new}.",
+)
+LEAVES = Text(
+    "Zijn uitfaseren is getekend, tot en met {day}; berekend is {new}.",
+    "His offboarding was signed, until {day}; computed is {new}.",
+)
 FELL = Text("Hij zakte van {old} naar {new}.", "He fell from {old} to {new}.")
 ROSE = Text("Hij steeg van {old} naar {new}.", "He rose from {old} to {new}.")
 UNSATISFIED = Text(
@@ -66,7 +81,7 @@ def to_mind(
     """What asks for attention, the gravest first; one sentence when nothing does."""
     found = [
         *_money(standing, euros=euros),
-        *_moving(standing),
+        *_moving(standing, held_by(standing, on=timezone.localdate())),
         *_shrinking(years),
         *_feeling(standing),
         *(_leaving(stand) if stand else []),
@@ -89,9 +104,13 @@ def _money(standing: Standing, *, euros: bool) -> list[Text]:
     return found
 
 
-def _moving(standing: Standing) -> list[Text]:
-    if standing.segment != standing.computed and standing.segment:
-        return [_from_to(WAITS, standing.segment, standing.computed)]
+def _moving(standing: Standing, held: SegmentMove | Override | None) -> list[Text]:
+    if isinstance(held, Override):
+        sentence = LEAVES if held.segment == "exit" else FIXED
+        return [_from_to(sentence, held.segment, standing.computed, day=held.until)]
+    if held is not None:
+        sentence = REFUSED if held.decision else WAITS
+        return [_from_to(sentence, held.from_segment, held.to_segment, day=held.look_again_on)]
     if abs(standing.moved) != 1:
         return []
     return [_from_to(ROSE if standing.moved > 0 else FELL, standing.previous, standing.computed)]
@@ -126,8 +145,13 @@ def _doubt(standing: Standing) -> list[Text]:
     return [in_both(UNKNOWN, low=_whole(low), high=_whole(high))]
 
 
-def _from_to(sentence: Text, old: str, new: str) -> Text:
-    return in_both(sentence, old=lambda _: old, new=lambda _: new)
+def _from_to(sentence: Text, old: str, new: str, *, day: date | None = None) -> Text:
+    return in_both(
+        sentence,
+        old=lambda _: old,
+        new=lambda _: new,
+        day=lambda form: form.day(day) if day else "",
+    )
 
 
 def _share(value: float) -> Callable[[Format], str]:

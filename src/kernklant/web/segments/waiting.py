@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
@@ -78,6 +79,21 @@ def fixed(rows: list[Override]) -> list[Fixed]:
     """Overrides with whose they are."""
     standings = _standings([one.customer for one in rows])
     return [Fixed(one, standings.get(one.customer)) for one in rows]
+
+
+def held_by(standing: Standing, *, on: date) -> SegmentMove | Override | None:
+    """Why the segment in force is not the one computed: a move that waits or was refused, or what
+    people fixed; what waits is told also of who would leave the segment that was computed."""
+    if not standing.waits and standing.segment == standing.computed:
+        return None
+    moves = SegmentMove.objects.filter(customer=standing.pk).order_by("-evaluation__run")
+    fixed = Override.objects.valid_on(on).filter(customer=standing.pk).last()
+    if standing.waits and fixed is None:
+        return moves.waiting().first()
+    refused = moves.filter(decision="refused", from_segment=standing.segment).first()
+    if fixed is None or (refused and refused.look_again_on == fixed.until):
+        return refused
+    return fixed
 
 
 def _standings(customers: list[int]) -> dict[int, Standing]:

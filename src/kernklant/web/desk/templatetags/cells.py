@@ -52,8 +52,8 @@ def figure(column: Column, value: Any, row: Standing, form: Format) -> str:
 
 
 def _moved(value: int, row: Standing) -> str:
-    waits = format_html(' <span class="quiet">{}</span>', said(WAITS))
-    tail = waits if row.segment != row.computed else ""
+    held = "" if row.segment == row.computed else said(WAITS if row.waits else OTHERWISE)
+    tail = format_html(' <span class="quiet">{}</span>', held) if held else ""
     if value == NEW:
         return format_html("{}{}", said(NEWCOMER), tail)
     up = value > 0
@@ -68,4 +68,5 @@ def _moved(value: int, row: Standing) -> str:
 
 
 WAITS = Text("wacht op akkoord", "waits for approval")
+OTHERWISE = Text("anders besloten", "decided otherwise")
 NEWCOMER = Text("nieuw", "new")

@@ -164,7 +164,7 @@ def _told(member: Member, customer: Customer, see: Sight) -> dict[str, Any]:
         "may_note": _may(member, customer, Right.NOTE),
         "opens_evaluations": may(member, Right.EVALUATIONS),
         "may_fix": _may(member, customer, Right.SIGN_OFF),
-        "waits": standing.segment != standing.computed and may(member, Right.PROPOSE_MOVE),
+        "waits": standing.waits and may(member, Right.PROPOSE_MOVE),
     }
 
 
