@@ -21,7 +21,7 @@ from kernklant.web.base.rights import Right, Sight
 from kernklant.web.desk import drawing, listing, telling
 from kernklant.web.desk.columns import COLUMNS
 from kernklant.web.desk.forms import ListForm
-from kernklant.web.ledger.models import Copies
+from kernklant.web.ledger.models import Copies, Customer
 from kernklant.web.segments.copying import refresh, stale, stand_again
 from kernklant.web.segments.models import SegmentMove, Standing
 from kernklant.web.segments.tallies import FLOATS, WORDS, columns_of, tallies
@@ -206,6 +206,38 @@ def test_a_decision_is_counted_again(copies: SimpleNamespace) -> None:
     assert not stale()
     now = Copies.objects.get().tallies["segments"][move.to_segment]["customers"]
     assert now == before + 1
+
+
+def test_after_a_decision_the_figures_of_before_stand_until_they_are_counted(
+    copies: SimpleNamespace, signed_in: SignIn
+) -> None:
+    boss, own = signed_in(copies.director), signed_in(copies.account_manager)
+    valuable = listing.valuable_from()
+    one = Standing.objects.filter(segment="C").earliest("pk")
+    stand_again([one.pk])
+    assert "de cijfers worden opnieuw geteld" in text(boss)
+    assert "1.127" in text(boss)
+    assert "U hebt nog geen klanten" not in text(own)
+    assert listing.valuable_from() == valuable > 0
+    refresh()
+    assert "opnieuw geteld" not in text(boss)
+
+
+def test_who_has_customers_is_not_told_otherwise_before_the_first_count(
+    copies: SimpleNamespace, signed_in: SignIn
+) -> None:
+    Copies.objects.update(tallies={})
+    assert "De cijfers worden geteld" in text(signed_in(copies.account_manager))
+
+
+def test_as_many_moves_wait_as_there_are_to_see(copies: SimpleNamespace, signed_in: SignIn) -> None:
+    client, waiting = signed_in(copies.director), SegmentMove.objects.filter(decision="")
+    gone = waiting.earliest("pk").customer  # an import that brought him was taken back
+    Standing.objects.filter(pk=gone).delete()
+    Customer.objects.filter(pk=gone).delete()
+    many = f"{waiting.count() - 1} verschuivingen wachten"
+    assert many in text(client)
+    assert many in text(client, "/verschuivingen/")
 
 
 def test_before_anything_happened_the_page_says_what_comes(

@@ -229,6 +229,11 @@ def valuable_from() -> Decimal:
 
 
 def everybody() -> dict[str, Any]:
-    """The figures of the whole company, as counted when the copies were made."""
-    made = Copies.objects.filter(pk=1).values_list("tallies", flat=True).first()
-    return made or {}
+    """The figures of the whole company, as they were counted last; empty before the first run."""
+    return counted()[0]
+
+
+def counted() -> tuple[dict[str, Any], bool]:
+    """The same, and whether they are being counted again because somebody decided since."""
+    made = Copies.objects.filter(pk=1).only("tallies", "decisions", "counted").first()
+    return (made.tallies, made.counted != made.decisions) if made else ({}, False)

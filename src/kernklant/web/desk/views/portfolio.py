@@ -13,8 +13,7 @@ from kernklant.web.base.access import may, member_of, page
 from kernklant.web.base.models import Member, Role
 from kernklant.web.base.rights import Reach, Right, reach
 from kernklant.web.desk import drawing, telling
-from kernklant.web.desk.listing import everybody
-from kernklant.web.ledger.models import Customer
+from kernklant.web.desk.listing import counted
 from kernklant.web.segments.copying import freshness
 from kernklant.web.segments.figures import LETTERS
 from kernklant.web.segments.models import SegmentMove, Standing, Standings
@@ -30,12 +29,15 @@ def index(request: HttpRequest) -> HttpResponse:
     member = member_of(request)
     rows = Standing.objects.within(member, Right.PORTFOLIO)
     sees_all = reach(member.role, Right.PORTFOLIO) is Reach.ALL
-    told = everybody() if sees_all else _own(rows)
+    whole, again = counted()
+    told = whole if sees_all else _own(rows, whole)
     lists, fresh = may(member, Right.CUSTOMERS), freshness()
     shown: dict[str, Any] = {
         "sees_all": sees_all,
         "fresh": fresh,
         "told": told,
+        "counted": bool(whole),
+        "again": again and sees_all,
         "lists": lists,
         "imports": may(member, Right.IMPORT) and not fresh.since.lines,
         "no_director": may(member, Right.USERS) and not _directed(),
@@ -43,7 +45,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "opens_evaluations": may(member, Right.EVALUATIONS),
     }
     if told:
-        waiting = _waiting(member, sees_all=sees_all)
+        waiting = SegmentMove.objects.waiting().within(member, Right.PORTFOLIO).count()
         people = _people(rows) if lists else None
         shown |= {
             "sentences": telling.sentences(told, waiting=waiting),
@@ -62,9 +64,8 @@ def _directed() -> bool:
     return Member.objects.filter(role=Role.DIRECTOR, is_active=True).exists()
 
 
-def _own(rows: Standings) -> dict[str, Any]:
+def _own(rows: Standings, whole: dict[str, Any]) -> dict[str, Any]:
     """The figures of a portfolio; empty where there are none or the copies were not made yet."""
-    whole = everybody()
     some = rows.filter(prospect=False)[: LONGEST + 1]
     if not whole or not some.exists():
         return {}
@@ -85,14 +86,6 @@ def _people(rows: Standings) -> list[drawing.Person] | None:
         drawing.Person(number, name, segment, float(clv or 0), float(mark or 0))
         for number, name, segment, clv, mark in found
     ]
-
-
-def _waiting(member: Member, *, sees_all: bool) -> int:
-    moves = SegmentMove.objects.filter(decision="", evaluation__run__isnull=False)
-    if not sees_all:
-        own = Customer.objects.within(member, Right.PORTFOLIO)
-        moves = moves.filter(customer__in=own.values("pk"))
-    return moves.count()
 
 
 def _segments(told: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
