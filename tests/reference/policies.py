@@ -111,7 +111,7 @@ def _a_rule(dice: Random, on: str) -> str:
 
 
 def _b_rule(dice: Random, rated: list[str]) -> str:
-    rules = [f"chance_of_a = {dice.choice((0, 0.3, 0.3, 0.7))}, months = 24",
+    rules = [f"chance_of_a = {dice.choice((0, 0.3, 0.3, 0.7))}",
              f"potential = {dice.choice((100, 5000))}"]  # fmt: skip
     if rated:
         rules.append(f'rating = "{dice.choice(rated)}", at_least = {dice.choice((1, 3))}')

@@ -146,8 +146,15 @@ def test_break_even_without_its_programme_is_refused_with_an_example() -> None:
     assert "segments.a.break_even.lift: is missing" in faults_of(text)
 
 
+def test_the_months_of_older_policies_are_read_and_say_nothing() -> None:
+    older = read_policy(changed("chance_of_a = 0.30", "chance_of_a = 0.30, months = 12"), name="x")
+    assert older.segments == default_policy().segments
+    assert "months" not in to_toml(older).split("[segments]")[1].split("exit_proposal")[0]
+    assert "A te worden." in "\n".join(explain(older, "nl"))
+
+
 def test_b_may_go_by_potential_or_by_a_rating() -> None:
-    chance = "chance_of_a = 0.30, months = 24"
+    chance = "chance_of_a = 0.30"
     policy = read_policy(changed(chance, "potential = 50_000"), name="mine.toml")
     assert policy.segments.b_potential == 50_000
     assert "at least €50,000 a year" in "\n".join(explain(policy, "en"))
@@ -268,7 +275,7 @@ def test_the_sentences_follow_what_the_policy_says() -> None:
     assert "klantwaarde na bediening, oplopend van 0 tot 100.000." in told
     assert "(sector 43 of 46, employees 10 tot en met 2.500)" in told
     assert "een score vanaf 70 punten" in told
-    assert "binnen 1 maand A" in told
+    assert "dat hij binnen 1 maand weer koopt" in told
     assert "geen voorkennis" in told
 
 

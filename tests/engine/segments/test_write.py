@@ -113,7 +113,6 @@ def segments(draw: st.DrawFn, lifetime: LifetimeRules) -> SegmentRules:
         segment_on=on,
         a_rule=rule,
         a_value=value,
-        b_months=draw(months),
         **draw(b_rules),
         exit_chance=draw(st.floats(0.5, 1)),
         exit_months=draw(months),

@@ -114,7 +114,7 @@ def test_two_chances_of_a_are_told_apart(copies: SimpleNamespace, signed_in: Sig
     rest = Standing.objects.filter(segment="C", reason="C", p_a__gt=0.05).earliest("pk")
     page = text(signed_in(copies.director), f"/klanten/{rest.pk}/")
     assert "kans dat hij nu al A is" in page
-    assert "binnen 24 maanden" in page
+    assert "dat hij het wordt als hij ook meer gaat besteden" in page
 
 
 def test_hours_that_are_not_known_are_a_dash_without_a_unit(

@@ -300,7 +300,7 @@ def test_the_list_says_why_and_counts_what_waits(
 ) -> None:
     page = told(signed_in(copies.director).get("/verschuivingen/?naar=exit").content.decode())
     assert f"{SegmentMove.objects.filter(decision='').count()} verschuivingen wachten" in page
-    assert "kans dat hij de komende 24 maanden meer kost dan hij opbrengt" in page
+    assert "kans dat hij blijft kopen en meer kost dan hij opbrengt" in page
 
 
 def test_english_is_complete(copies: SimpleNamespace, signed_in: SignIn) -> None:

@@ -23,7 +23,7 @@ MEASURES = {
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """Chances (n,) of each customer: to be A, to become A within the policy's months."""
+    """Chances (n,) of each customer: to be A, to become A."""
 
     of_a: np.ndarray
     becoming_a: np.ndarray

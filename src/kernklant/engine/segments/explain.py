@@ -149,10 +149,12 @@ def _segments(policy: Policy) -> Iterator[Text]:
     yield _b_rule(rules)
     chance, months = percent(rules.exit_chance), counted(rules.exit_months, one=MONTH, more=MONTHS)
     yield Text(
-        f"Uitfaseren wordt voorgesteld, nooit besloten, bij minstens {chance.nl} kans op een "
-        f"negatieve bijdrage over {months.nl}.",
-        f"Exit is proposed, never decided, at a chance of at least {chance.en} of a negative "
-        f"contribution over {months.en}.",
+        f"Uitfaseren wordt voorgesteld, nooit besloten, bij minstens {chance.nl} kans dat een "
+        "klant blijft kopen en meer kost dan hij brengt; waar kopen geen marge laat: dat hij "
+        f"binnen {months.nl} weer koopt.",
+        f"Exit is proposed, never decided, at a chance of at least {chance.en} that a customer "
+        "buys on and costs more than he brings; where buying leaves no margin: that he buys "
+        f"again within {months.en}.",
     )
     if rules.losses is not None:
         yield from _losses(rules.losses)
@@ -178,10 +180,10 @@ def _b_rule(rules: SegmentRules) -> Text:
             f"B: klanten die op ‘{name.nl}’ minstens {mark.nl} van 4 kregen.",
             f"B: customers rated at least {mark.en} out of 4 on ‘{name.en}’.",
         )
-    chance, months = percent(rules.b_chance), counted(rules.b_months, one=MONTH, more=MONTHS)
+    chance = percent(rules.b_chance)
     return Text(
-        f"B: klanten met minstens {chance.nl} kans om binnen {months.nl} A te worden.",
-        f"B: customers with a chance of at least {chance.en} to become A within {months.en}.",
+        f"B: klanten met minstens {chance.nl} kans om A te worden.",
+        f"B: customers with a chance of at least {chance.en} to become A.",
     )
 
 

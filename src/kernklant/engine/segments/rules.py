@@ -55,7 +55,6 @@ class SegmentRules:
     a_rule: str = "top_share"
     a_value: float = 0.15
     b_chance: float = 0.30
-    b_months: float = 24
     b_potential: float | None = None
     b_rating: RatedAtLeast | None = None
     exit_chance: float = 0.90
@@ -68,6 +67,7 @@ class SegmentRules:
 
 def read_segments(document: Document, lifetime: LifetimeRules) -> SegmentRules:
     """The rules of a document; what it leaves out is as shipped."""
+    document.take("segments.b.months")  # older policies say it; no chance ever went by it
     on = document.choice("segments.segment_on", SEGMENT_ON, default="score")
     programme = _programme(document, on)
     rule, value = _a_rule(document, on)
@@ -78,7 +78,6 @@ def read_segments(document: Document, lifetime: LifetimeRules) -> SegmentRules:
         a_rule=rule,
         a_value=value,
         b_chance=document.number("segments.b.chance_of_a", default=0.30, low=0, high=1),
-        b_months=months(document, "segments.b.months", default=24, low=1),
         b_potential=_b_potential(document),
         b_rating=_b_rating(document),
         exit_chance=document.number(

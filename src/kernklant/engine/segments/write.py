@@ -118,12 +118,11 @@ def _a_rule(segments: SegmentRules) -> dict[str, Any]:
 
 
 def _b_rule(segments: SegmentRules) -> dict[str, Any]:
-    months = {"months": segments.b_months}
     if segments.b_potential is not None:
-        return {"potential": segments.b_potential, **months}
+        return {"potential": segments.b_potential}
     if segments.b_rating is not None:
-        return {"rating": segments.b_rating.criterion, "at_least": segments.b_rating.mark, **months}
-    return {"chance_of_a": segments.b_chance, **months}
+        return {"rating": segments.b_rating.criterion, "at_least": segments.b_rating.mark}
+    return {"chance_of_a": segments.b_chance}
 
 
 def _criterion(criterion: Criterion) -> dict[str, Any]:

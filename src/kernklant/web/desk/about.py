@@ -66,11 +66,9 @@ def _until(run: int) -> date:
     return max(store.as_of(run), last_day() or store.as_of(run))
 
 
-def months_to_become_a(stand: OneStand | None) -> float | None:
-    """Within how many months the rules of his run tell the chance, where they went by it."""
-    if stand is None or stand.row["reason"] not in {"B", "C"}:
-        return None
-    return document_of_run(stand.run).segments.b_months
+def goes_by_chance(stand: OneStand | None) -> bool:
+    """Whether the rules alone placed him, by his chance to become A."""
+    return stand is not None and stand.row["reason"] in {"B", "C"}
 
 
 def group_of(customer: Customer) -> QuerySet[Standing]:

@@ -18,12 +18,11 @@ from kernklant.web.base import store
 from kernklant.web.base.models import Member
 from kernklant.web.base.rights import Right
 from kernklant.web.segments.models import Moves, Override, SegmentMove, Standing
-from kernklant.web.value.in_force import document_of_run
 
 A_PAGE = 25
 LEAVES = Text(
-    "{chance} kans dat hij de komende {months} maanden meer kost dan hij opbrengt",
-    "{chance} chance that he costs more than he brings over the coming {months} months",
+    "{chance} kans dat hij blijft kopen en meer kost dan hij opbrengt",
+    "{chance} chance that he buys on and costs more than he brings",
 )
 
 
@@ -106,11 +105,10 @@ def _reasons(run: int, moves: list[SegmentMove]) -> dict[int, Text]:
     told = _computed_why(run, {one.customer: one.to_segment for one in moves})
     leaving = {one.customer for one in moves if one.to_segment == "exit"}
     if leaving:
-        months = document_of_run(run).segments.exit_months
         columns = ["customer", "exit_chance"]
         for row in _rows(run, "answer/customers.parquet", columns, wanted):
             if row["customer"] in leaving:
-                told[row["customer"]] = _leaves(row["exit_chance"], months)
+                told[row["customer"]] = _leaves(row["exit_chance"])
     return told
 
 
@@ -131,12 +129,8 @@ def _computed_why(run: int, going: dict[int, str]) -> dict[int, Text]:
     return told
 
 
-def _leaves(chance: float, months: float) -> Text:
-    return in_both(
-        LEAVES,
-        chance=lambda form: form.percent(chance),
-        months=lambda form: form.number(months),
-    )
+def _leaves(chance: float) -> Text:
+    return in_both(LEAVES, chance=lambda form: form.percent(chance))
 
 
 def _rows(

@@ -26,7 +26,6 @@ FIELDS = {
     "segments.exit_proposal.chance_contribution_negative": "exit_chance",
     "segments.exit_proposal.months": "exit_months",
     "segments.b.chance_of_a": "b_chance",
-    "segments.b.months": "b_months",
     "segments.b.potential": "b_potential",
     "segments.b.rating": "b_rule",
     "segments.a.break_even.cost_per_year": "a_cost",

@@ -64,7 +64,8 @@ DAMPING_FIELDS: tuple[Shape, ...] = (
 EXIT_FIELDS: tuple[Shape, ...] = (
     ("exit_chance", Text("Kans op een negatieve bijdrage van minstens",
                          "Chance of a negative contribution of at least"), "%"),
-    ("exit_months", Text("Gerekend over", "Counted over"), "months"),
+    ("exit_months", Text("Waar kopen geen marge laat: koopt weer binnen",
+                         "Where buying leaves no margin: buys again within"), "months"),
 )  # fmt: skip
 
 
@@ -235,7 +236,6 @@ class PolicyForm(forms.Form):
         self._choice("b_rule", Text("B: de regel", "B: the rule"), choices, _b_rule(rules))
         self._number("b_chance", Text("B: kans van minstens (%)", "B: chance of at least (%)"),
                      _times(rules.b_chance, 100), required=False)  # fmt: skip
-        self._number("b_months", Text("B: binnen (maanden)", "B: within (months)"), rules.b_months)
         could = Text("B: potentie van minstens (€ per jaar)", "B: potential of at least (€ a year)")
         self._number("b_potential", could, rules.b_potential, required=False)
         self.fields["never_insolvent"] = forms.BooleanField(
@@ -352,7 +352,6 @@ def _segments(rules: SegmentRules, told: dict[str, Any], *, lifetime: Any) -> Se
         a_value=value,
         break_even=programme,
         b_chance=_share(told["b_chance"] or Decimal(0)) if by_chance else 0.30,
-        b_months=float(told["b_months"]),
         b_potential=float(told["b_potential"] or 0) if by_potential else None,
         b_rating=rules.b_rating if told["b_rule"] == "rating" else None,
         exit_chance=_share(told["exit_chance"]),

@@ -150,7 +150,7 @@ def _told(member: Member, customer: Customer, see: Sight) -> dict[str, Any]:
         "picture": drawing.history(past),
         "years": years,
         "other_revenue": euros and happened.counted_otherwise(years, stand),
-        "two_chances": about.months_to_become_a(stand) if standing.segment == "C" else None,
+        "two_chances": standing.segment == "C" and about.goes_by_chance(stand),
         **(_happened(facts, see) if facts else {}),
         "scales": about.scales(run, number, member),
         "group": about.group_of(customer),
