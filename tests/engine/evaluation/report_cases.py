@@ -92,6 +92,7 @@ def division(a: np.ndarray, clv: np.ndarray, margin: np.ndarray) -> dict[str, An
         "days_late_trend": np.where(late, 22.0, 0.0),
         "overdue_30": np.where(late, 0.41, 0.0),
         "open_amount": cents(np.where(late | insolvent, 12_300.0, 100.0)),
+        "default_chance": np.where(insolvent, 1.0, 0.05),
         "value_at_risk": cents(np.where(late | insolvent, 9_225.0, 0.0)),
     }
 

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from kernklant.engine.errors import StoreDamaged
+from kernklant.engine.errors import StoreDamaged, Text
 from kernklant.engine.evaluation.before import run_before
+from kernklant.engine.evaluation.formats import FORMATS
 from kernklant.engine.evaluation.publish import evaluate_home, replay_run
 from kernklant.engine.ledger.facts import open_home
 from kernklant.engine.ledger.imports import ImportRequest, import_file
@@ -135,10 +136,8 @@ def test_as_shipped_an_evaluation_goes_by_the_last_sales_day_that_has_been(
     assert found["as_of"] == plain["as_of"]
     assert found["totals"] == plain["totals"]
     assert "na vandaag" not in said(plain)
-    counted = (
-        f"Nog niet meegeteld: 1 verkoopregel met een datum na vandaag, tot en met {ahead:%d-%m-%Y}"
-    )
-    assert counted in said(found)
+    later = f"heeft een datum na vandaag ({FORMATS['nl'].day(ahead)}) en telt nog niet mee."
+    assert later in said(found)
     assert replay_run(store, 2)["identical"]
 
 
@@ -161,3 +160,20 @@ def test_a_file_of_policy_keeps_its_yardstick_until_it_says_something_else(store
     third = evaluate_home(store, read_policy(text, name="other"), as_of=YEAR_END)
     assert bounds(third) != bounds(first)
     assert json.loads(read(store, 3).bytes("asked/question.json"))["policy_changed"]
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_policy_that_was_edited_meanwhile_is_not_written_over(
+    store: Store, tmp_path: Path, edited: bool
+) -> None:
+    own = tmp_path / "policy.toml"
+    own.write_text(default_policy().text, encoding="utf-8")
+
+    def edit(_step: Text) -> None:
+        if edited:
+            own.write_text("# other\n" + default_policy().text, encoding="utf-8")
+
+    evaluate_home(store, default_policy(), own_policy=own, progress=edit)
+    found = read_policy(own.read_text(encoding="utf-8"), name="policy.toml")
+    assert (found.criteria == default_policy().criteria) == edited
+    assert found.text.startswith("# other") == edited

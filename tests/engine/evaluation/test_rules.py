@@ -12,11 +12,13 @@ import pyarrow.compute as pc
 import pytest
 
 from kernklant import evaluate
+from kernklant.engine.evaluation.formats import FORMATS
+from kernklant.engine.evaluation.report_people import Names, watched
 from kernklant.engine.evaluation.run import Answer
 from kernklant.engine.value.ratings import HIGHEST
 from tests.engine.evaluation.companies import AS_OF, Tables, ask, company, demo_policy, letters
 
-BY_CHANCE = "b = { chance_of_a = 0.30, months = 24 }"
+BY_CHANCE = "b = { chance_of_a = 0.30 }"
 AMOUNTS = {"sales": ("amount", "cost"), "payments": ("amount",), "wallets": ("spend",)}
 
 
@@ -158,3 +160,13 @@ def test_what_was_brought_back_at_a_known_cost_counts(tables: Tables) -> None:
     found = ask(tables.about(991, name="Bracht terug").put("sales", back))
     assert letters(found, "contribution_12m")[991] == Decimal(-40)
     assert not letters(found, "margin_assumed")[991]
+
+
+def test_without_the_veto_an_insolvent_customer_is_still_named_as_one_who_may_not_pay(
+    tables: Tables,
+) -> None:
+    found = ask(tables, demo_policy(veto='never_a = ["insolvent"] -> never_a = []'))
+    named = watched(found.customers, names=Names({}, "–"), form=FORMATS["en"])
+    broke = found.summary["solvency"]["insolvent"]
+    assert broke > 0
+    assert sum(one.why.startswith("Bankrupt") for one in named) == broke

@@ -74,18 +74,24 @@ def answer_in_home(
     """Answer a question, publish the run, and return its summary with the run's number.
 
     Bounds that were "auto" are written into ``own_policy``, where the home keeps its policy, so
-    that a later run measures with the same yardstick.
+    that a later run measures with the same yardstick; not over what was edited since it was read.
     """
     policy = question.policy
     answer = evaluate(store, question, progress=progress)
     progress(Text("Vastleggen", "Writing down"))
     with ExitStack() as beside:
         # Written before, and put in place after, so that neither stands without the other.
-        if own_policy is not None and answer.criteria != policy.criteria:
+        measured = answer.criteria != policy.criteria
+        if own_policy is not None and measured and _stands(own_policy, policy):
             aside = beside.enter_context(whole(own_policy))
             aside.write_text(as_used(policy, answer), encoding="utf-8")
         run = publish(store, contents(question, answer))
     return {"run": run, **answer.summary, "seconds": answer.seconds}
+
+
+def _stands(file: Path, policy: Policy) -> bool:
+    """Whether the home's policy still is what was asked: people may have edited it meanwhile."""
+    return not file.exists() or file.read_text(encoding="utf-8") == policy.text
 
 
 def as_used(policy: Policy, answer: Answer) -> str:

@@ -21,6 +21,7 @@ Words = Mapping[str, str]
 MOST = 12  # lines of a list; the export has them all
 GROUP_EUROS = ("clv", "revenue_12m", "contribution_12m", "cost_to_serve_12m")
 STEPS = 2  # that a list names
+CERTAIN = 1.0  # the chance of insolvency of who is so, whatever the policy makes of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def exits(
 
 def watched(customers: pa.Table, *, names: Names, form: Format) -> list[Listed]:
     """Who is insolvent or pays ever later, the most euros at risk first."""
-    insolvent = pc.equal(customers["reason"], "insolvent")
+    insolvent = pc.fill_null(pc.equal(customers["default_chance"], CERTAIN), False)
     chosen = _top(customers, pc.or_(customers["watch"], insolvent), "value_at_risk")
     return [
         _listed(
@@ -125,7 +126,7 @@ def watched(customers: pa.Table, *, names: Names, form: Format) -> list[Listed]:
 
 def _payment(row: Mapping[str, Any], form: Format) -> str:
     """Why somebody is watched, in a sentence or two."""
-    if row["reason"] == "insolvent":
+    if row["default_chance"] == CERTAIN:
         return words.insolvent(None).to(form.lang)
     trend = math.nan if row["days_late_trend"] is None else row["days_late_trend"]
     paying = words.paying(row["days_late"], trend=trend, at_least=row["days_late_at_least"])

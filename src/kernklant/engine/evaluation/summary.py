@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from kernklant.engine.errors import Text
 from kernklant.engine.evaluation.deciding import Decided
+from kernklant.engine.evaluation.formats import in_both
 from kernklant.engine.evaluation.knowing import Known, mothers
 from kernklant.engine.evaluation.question import Question
 from kernklant.engine.evaluation.weighing import unused_ratings
@@ -23,7 +24,7 @@ from kernklant.engine.ledger.history import sales_after
 from kernklant.engine.segments.migration import SEGMENTS, matrix
 from kernklant.engine.segments.naming import named
 from kernklant.engine.segments.policy import Policy
-from kernklant.engine.segments.wording import counted, listed
+from kernklant.engine.segments.wording import listed
 from kernklant.engine.store import Snapshot
 from kernklant.engine.value.concentration import concentrate
 from kernklant.engine.value.counts import exact_sum
@@ -40,7 +41,24 @@ OF_SEGMENT = (
     "service_hours_12m",
     "contacts_12m",
 )
-LINE, LINES = Text("verkoopregel", "sales line"), Text("verkoopregels", "sales lines")
+AHEAD = Text(
+    "De peildatum {day} ligt na vandaag: wat tot dan nog wordt verkocht, telt niet mee.",
+    "The as-of date {day} lies after today: what is still sold until then does not count.",
+)
+LATER_LINE = Text(
+    "Een verkoopregel heeft een datum na vandaag ({day}) en telt nog niet mee.",
+    "One sales line is dated after today ({day}) and does not count yet.",
+)
+LATER_LINES = Text(
+    "{many} verkoopregels hebben een datum na vandaag (tot en met {day}) en tellen nog niet mee.",
+    "{many} sales lines are dated after today (until {day}) and do not count yet.",
+)
+DAMAGED = Text(
+    "Beschadigd, en daarom overgeslagen bij het vergelijken met eerder: evaluatie {runs}. "
+    "kernklant doctor zegt wat eraan scheelt.",
+    "Damaged, so passed over in comparing with before: run {runs}. kernklant doctor says what is "
+    "wrong with it.",
+)
 NAMES = {
     "mbg": ("r", "alpha", "a", "b"),
     "bg": ("r", "alpha", "a", "b"),
@@ -214,31 +232,13 @@ def _solvency(known: Known, customers: pa.Table) -> dict[str, Any]:
 def _asked(facts: Snapshot, question: Question, *, as_of: date) -> Iterator[Text]:
     """What is odd about the day and about the run before, as told on the day of asking."""
     if as_of > question.today:
-        yield Text(
-            f"De peildatum {as_of:%d-%m-%Y} ligt na vandaag: wat tot dan nog wordt verkocht, telt "
-            "niet mee.",
-            f"The as-of date {as_of} lies after today: what is still sold until then does not "
-            "count.",
-        )
+        yield in_both(AHEAD, day=lambda form: form.day(as_of))
     many, last = sales_after(facts, max(question.today, as_of))
-    if last is not None:
-        lines = counted(many, one=LINE, more=LINES)
-        yield Text(
-            f"Nog niet meegeteld: {lines.nl} met een datum na vandaag, tot en met {last:%d-%m-%Y}.",
-            f"Not counted yet: {lines.en} dated after today, until {last}.",
-        )
+    if many:
+        later = LATER_LINE if many == 1 else LATER_LINES
+        yield in_both(later, many=lambda form: form.number(many), day=lambda form: form.day(last))
     if question.damaged:
-        yield _damaged(question.damaged)
-
-
-def _damaged(runs: tuple[int, ...]) -> Text:
-    numbers = ", ".join(map(str, runs))
-    return Text(
-        f"Beschadigd, en daarom overgeslagen bij het vergelijken met eerder: evaluatie {numbers}. "
-        "kernklant doctor zegt wat eraan scheelt.",
-        f"Damaged, so passed over in comparing with before: run {numbers}. kernklant doctor says "
-        "what is wrong with it.",
-    )
+        yield in_both(DAMAGED, runs=lambda _form: ", ".join(map(str, question.damaged)))
 
 
 def _warnings(
