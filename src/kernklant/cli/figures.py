@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -9,17 +10,19 @@ from rich.markup import escape
 
 from kernklant.cli.console import err, out, table
 from kernklant.cli.words import language, t
+from kernklant.engine.evaluation.formats import FORMATS, NOT_KNOWN
 
-NOT_KNOWN = "–"
 DUTCH = str.maketrans(",.", ".,")
 
 
 def euros(amount: str | float | None) -> str:
     """Whole euros in the language of the command; a dash where nothing is known."""
-    if amount is None:
-        return NOT_KNOWN
-    text = f"{float(amount):,.0f}"
-    return "€ " + (text.replace(",", ".") if language() == "nl" else text)
+    return FORMATS[language()].euros(amount)
+
+
+def day(on: str | date | None) -> str:
+    """A day in the language of the command; a dash where there is none."""
+    return FORMATS[language()].day(on)
 
 
 def exact(number: Decimal | int) -> str:
@@ -97,7 +100,9 @@ def _certainty(summary: dict[str, Any]) -> None:
     out.print(f"{t('Methoden', 'Methods')}: {escape(methods)}")
     seconds = sum(summary["seconds"].values())
     run = f" · {t('evaluatie', 'run')} {summary['run']}" if "run" in summary else ""
-    out.print(f"{t('Peildatum', 'As of')} {summary['as_of']}{run} · {seconds:.1f} s", style="dim")
+    out.print(
+        f"{t('Peildatum', 'As of')} {day(summary['as_of'])}{run} · {seconds:.1f} s", style="dim"
+    )
 
 
 def show_customer(found: dict[str, Any]) -> None:
@@ -118,7 +123,7 @@ def show_customer(found: dict[str, Any]) -> None:
     _lines(t("Wat hem winstgevend zou maken", "What would make him profitable"), found["remedies"])
     out.print()
     out.print(
-        f"{t('Peildatum', 'As of')} {found['as_of']} · {t('evaluatie', 'run')} {found['run']}",
+        f"{t('Peildatum', 'As of')} {day(found['as_of'])} · {t('evaluatie', 'run')} {found['run']}",
         style="dim",
     )
 
@@ -132,8 +137,7 @@ def _year(found: dict[str, Any]) -> None:
     )
     out.print(
         f"{t('Orders', 'Orders')}: {found['orders']} · {t('eerste', 'first')} "
-        f"{found['first_order_on'] or NOT_KNOWN} · {t('laatste', 'last')} "
-        f"{found['last_order_on'] or NOT_KNOWN}"
+        f"{day(found['first_order_on'])} · {t('laatste', 'last')} {day(found['last_order_on'])}"
     )
     if found["potential"] is not None:
         out.print(
