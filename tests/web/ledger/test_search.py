@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from kernklant.web.base import bulk
-from kernklant.web.base.rights import Right
+from kernklant.web.base.rights import Right, Sight
 from kernklant.web.ledger.models import Customer
 from kernklant.web.ledger.search import index_of, plain, search
 from kernklant.web.segments.models import Standing
@@ -35,10 +35,9 @@ def five(db: None) -> None:
     bulk.forget_old(rows)
 
 
-def found(asked: str) -> list[int]:
-    return [
-        row.number for row in search(Customer.objects.all(), asked, number="number", name="name")
-    ]
+def found(asked: str, see: Sight = Sight.FULL) -> list[int]:
+    rows = Customer.objects.all()
+    return [row.number for row in search(rows, asked, number="number", name="name", see=see)]
 
 
 @pytest.mark.parametrize(
@@ -78,10 +77,33 @@ def test_nobody_is_found_beyond_ones_reach(copies: SimpleNamespace) -> None:
     others = Standing.objects.exclude(manager=copies.account_manager).filter(prospect=False)
     other = others.order_by("-clv").first()
     assert other is not None
-    everybody = search(Standing.objects.all(), other.name, number="customer", name="name")
+    everybody = search(
+        Standing.objects.all(), other.name, number="customer", name="name", see=Sight.FULL
+    )
     assert other in everybody
-    assert other not in search(mine, other.name, number="customer", name="name")
+    assert other not in search(mine, other.name, number="customer", name="name", see=Sight.FULL)
 
 
 def test_plain_text_has_neither_accents_nor_signs() -> None:
     assert plain("  Hélène’s (Kapsalon) B.V. ") == "helene s kapsalon b v"
+
+
+@pytest.mark.usefixtures("five")
+def test_of_more_than_are_looked_at_the_same_name_and_its_beginning_come_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("kernklant.web.ledger.search.CANDIDATES", 1)
+    assert found("Bakkerij de Korenaar")[0] == 2
+    assert found("bakkerij")[0] == 2
+    assert found("zn") == []
+    assert found("K002")[0] == 2
+
+
+@pytest.mark.usefixtures("five")
+def test_a_person_is_found_by_his_number_alone_by_who_sees_no_names() -> None:
+    Customer.objects.filter(number=3).update(kind="consumer")
+    Customer.objects.filter(number=4).update(kind="unknown")
+    blind = Sight.NO_PERSONS
+    assert [found("helene"), found("hertogenbosch"), found("meer")] == [[3], [3], [4]]
+    assert [found(one, blind) for one in ("helene", "hertogenbosch", "meer")] == [[], [], []]
+    assert [found(one, blind) for one in ("K003", "7", "bakker zwolle")] == [[3], [4], [1]]

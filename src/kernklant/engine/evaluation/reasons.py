@@ -68,10 +68,20 @@ Piece: TypeAlias = "pa.Array | pa.ChunkedArray | str"
 
 
 def reasons(
-    customers: pa.Table, points: pa.Table, summary: dict[str, Any], *, lang: Lang
+    customers: pa.Table,
+    points: pa.Table,
+    summary: dict[str, Any],
+    *,
+    lang: Lang,
+    euros: bool = True,
 ) -> pa.Array:
-    """One text per row of ``customers``; ``points`` of the same run holds the same rows."""
+    """One text per row of ``customers``; ``points`` of the same run holds the same rows.
+
+    ``euros``: whether a cut-off in euros is told.
+    """
     figures = _figures(customers, points, summary, lang)
+    if not euros and summary["rules"]["segment_on"] != "score":
+        figures["at"] = ""
     code = pc.cast(customers["reason"], pa.string())
     names = list(BECAUSE)
     conditions = pc.make_struct(*[pc.equal(code, name) for name in names], field_names=names)

@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from kernklant.engine.errors import Text
+from kernklant.engine.errors import Lang, Text
 from kernklant.engine.evaluation.movement_words import in_words
 from kernklant.engine.evaluation.nearer import nearer, parts_of
 from kernklant.engine.evaluation.reasons import reasons
@@ -17,6 +17,7 @@ from kernklant.engine.segments.would_change import Part
 from kernklant.engine.store import Run
 
 Row = Mapping[str, Any]
+LANGUAGES: tuple[Lang, Lang] = ("nl", "en")
 OVER_TIME = (
     "segment", "score", "score_low", "score_high", "clv", "clv_low", "clv_high", "contribution_12m",
 )  # fmt: skip
@@ -59,22 +60,27 @@ class Past:
     row: Row
 
 
-def stand_of(run: Run, customer: int) -> OneStand | None:
-    """How a customer stands in a run, by our own number; None when he has not bought by then."""
+def stand_of(run: Run, customer: int, *, euros: bool = True) -> OneStand | None:
+    """How a customer stands in a run, by our own number; None when he has not bought by then.
+
+    ``euros``: whether the sentence why may tell the cut-off in euros.
+    """
     rows = run.rows("answer/customers.parquet", customer)
     if not rows.num_rows:
         return None
     row, summary = rows.to_pylist()[0], summary_of(run)
     points = run.rows("answer/points.parquet", customer)
     values = run.rows("answer/values.parquet", customer).to_pylist()[0]
-    because = [reasons(rows, points, summary, lang=lang)[0].as_py() for lang in ("nl", "en")]
+    nl, en = (
+        reasons(rows, points, summary, lang=lang, euros=euros)[0].as_py() for lang in LANGUAGES
+    )
     group = row["group"]
     return OneStand(
         run=run.number,
         as_of=run.as_of,
         row=row,
         earned=_earned(parts_of(row, values, summary), points.to_pylist()[0]),
-        because=Text(*because),
+        because=Text(nl, en),
         would_change=tuple(nearer(row, values, summary)),
         moved=_moved(run, customer),
         remedies=tuple(

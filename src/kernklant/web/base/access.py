@@ -80,6 +80,11 @@ def may(member: Member, right: Right) -> bool:
     return member.is_active and reach(member.role, right) is not Reach.NONE
 
 
+def sees_all(member: Member, right: Right) -> bool:
+    """Whether the whole company is his to see by this right, so also its totals."""
+    return reach(member.role, right) is Reach.ALL
+
+
 def within(member: Member, right: Right) -> Q:
     """The customers over which he has a right, as a condition on ``manager`` and ``stand_in``."""
     people = whose(member, right)

@@ -6,14 +6,24 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.http import HttpRequest
 
 from kernklant.engine.errors import Text
 from kernklant.web.base.words import said
 
+LONGEST = 200  # of what one searches for
 DJANGO_S = forms.Field.default_error_messages["required"]
 CHOICES = (forms.ChoiceField, forms.ModelChoiceField)
 FILL_IN = Text("Vul “{field}” in.", "Fill in “{field}”.")
 CHOOSE = Text("Kies bij “{field}” een mogelijkheid.", "Choose something for “{field}”.")
+
+
+def typed(request: HttpRequest, name: str) -> str:
+    """What somebody typed that stands in the address; "" for what no field would take."""
+    try:
+        return str(forms.CharField(required=False).clean(request.GET.get(name, "")[:LONGEST]))
+    except forms.ValidationError:
+        return ""
 
 
 class Named(forms.Form):

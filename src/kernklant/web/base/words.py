@@ -22,6 +22,11 @@ def said(text: Text, **values: Any) -> str:
     return filled(text.to(language()), {name: str(value) for name, value in values.items()})
 
 
+def counted(one: Text, many: Text, n: int, **values: Any) -> str:
+    """The text of one or of many, with {n} as the reader writes numbers."""
+    return said(one if n == 1 else many, n=format_of_reader().number(n), **values)
+
+
 def said_safely(text: Text, **values: Any) -> SafeString:
     """As ``said`` for a page: our own text may hold marks, the values are escaped."""
     escaped = {name: str(conditional_escape(value)) for name, value in values.items()}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F
 
 from kernklant.engine.errors import Text
 from kernklant.engine.evaluation.facts_of_one import Events, customer_facts, events_of
@@ -14,8 +14,9 @@ from kernklant.engine.evaluation.stand_of_one import OneStand, Past, past_of, pr
 from kernklant.engine.segments.naming import named
 from kernklant.engine.value.criteria import Criterion
 from kernklant.web.base import store
+from kernklant.web.base.access import reaches, sees_all, sight, within
 from kernklant.web.base.models import Member
-from kernklant.web.base.rights import Sight
+from kernklant.web.base.rights import Right, Sight
 from kernklant.web.evaluation.listing import last_day
 from kernklant.web.ledger.models import Customer
 from kernklant.web.segments.models import Standing
@@ -36,9 +37,18 @@ class Scale:
     others: list[tuple[str, str, date]]
 
 
-def stand(run: int | None, customer: int) -> OneStand | None:
-    """How he stands in a run."""
-    return stand_of(store.run(run), customer) if run is not None else None
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """One of the same group; ``own``: the reader sees more of him than name, city and manager."""
+
+    standing: Standing
+    name: str
+    own: bool
+
+
+def stand(run: int | None, customer: int, *, euros: bool) -> OneStand | None:
+    """How he stands in a run; ``euros``: the reader sees amounts."""
+    return stand_of(store.run(run), customer, euros=euros) if run is not None else None
 
 
 def past(customer: int) -> list[Past]:
@@ -71,14 +81,29 @@ def goes_by_chance(stand: OneStand | None) -> bool:
     return stand is not None and stand.row["reason"] in {"B", "C"}
 
 
-def group_of(customer: Customer) -> QuerySet[Standing]:
+def group_of(customer: Customer, member: Member) -> list[Relative]:
     """The others of his group, the most valuable first."""
     if customer.group is None:
-        return Standing.objects.none()
+        return []
     rows = Standing.objects.filter(customer__group=customer.group).exclude(pk=customer.number)
-    return rows.select_related("manager", "customer").order_by(
+    found = rows.select_related("manager", "customer").order_by(
         F("clv").desc(nulls_last=True), "pk"
     )[:20]
+    return [_relative(one, member) for one in found]
+
+
+def _relative(standing: Standing, member: Member) -> Relative:
+    whose = {"manager": standing.manager_id, "stand_in": standing.stand_in_id}
+    own = reaches(member, Right.CUSTOMERS, **whose)
+    return Relative(standing, standing.customer.told(sight(member, own=own)), own)
+
+
+def sees_whole_group(customer: Customer, member: Member) -> bool:
+    """Whether all of his group is the member's to see: else its sums would tell of the others."""
+    if sees_all(member, Right.CUSTOMERS):
+        return True
+    others = Customer.objects.filter(group=customer.group)
+    return not others.exclude(within(member, Right.CUSTOMERS)).exists()
 
 
 def rated_criteria(run: int | None) -> list[Criterion]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import tempfile
 from decimal import Decimal
@@ -9,8 +10,10 @@ from pathlib import Path as File
 from typing import Annotated, Any
 
 from django import forms
+from django.core.cache import cache
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from ninja import Path, Query, Router, Status
 
 from kernklant.engine.errors import Text, UserError
@@ -33,6 +36,7 @@ from kernklant.web.base.once import Key, once
 from kernklant.web.base.rights import Right, Sight
 from kernklant.web.base.scopes import Scope
 from kernklant.web.base.settings_of import company
+from kernklant.web.base.visitors import HERE
 from kernklant.web.base.words import said
 from kernklant.web.desk import about, columns, listing, sheet
 from kernklant.web.desk import schemas as s
@@ -45,6 +49,7 @@ from kernklant.web.value.actions import rate_customer
 router = Router(tags=["customers"])
 Number = Annotated[int, Path(ge=1, le=s.BIGGEST, description="Kernklant's own number")]
 NOTES = 200
+A_DAY = 24 * 60 * 60
 MOVED_WORDS = {"up": "omhoog", "down": "omlaag", "new": "nieuw"}
 CSV = {
     "responses": {
@@ -56,14 +61,17 @@ MOVED = {1: "up", -1: "down", 2: "new"}
 
 @router.get("/customers", response=s.Customers, auth=Bearer(Scope.CUSTOMERS))
 def list_customers(request: HttpRequest, asked: Query[s.PageOf]) -> dict[str, Any]:
-    """A page of customers, by number; ask on with the ``next`` of the answer."""
+    """A page of customers, by number; ask on with the ``next`` of the answer.
+
+    Who may not export gets at most the 50 that a page of the list shows.
+    """
     refuse_unknown(request, asked)
     member = asker(request)
-    if not asked.after:  # who takes the whole list is written down once
-        record("customers.exported", by=member, about="customers", filters=_filters(asked))
+    _write_down(request, member, asked)
     rows = _rows(member, asked).filter(customer__gt=asked.after).order_by("customer")
-    found = list(rows.select_related("customer__manager")[: asked.limit + 1])
-    page, more = found[: asked.limit], len(found) > asked.limit
+    limit = asked.limit if may(member, Right.EXPORT) else min(asked.limit, listing.A_PAGE)
+    found = list(rows.select_related("customer__manager")[: limit + 1])
+    page, more = found[:limit], len(found) > limit
     run, see, currency = store.newest_run(), _sight(member), company().currency
     return {
         "as_of": store.as_of(run) if run else None,
@@ -102,8 +110,8 @@ def one_customer(request: HttpRequest, number: Number) -> dict[str, Any]:
     if see is Sight.BRIEF:
         return _brief(row, see)
     run = store.newest_run()
-    stand = about.stand(run, number)
     euros = see is not Sight.NO_EUROS
+    stand = about.stand(run, number, euros=euros)
     return {
         **_told(row, see, company().currency),
         "as_of": stand.as_of if stand else None,
@@ -203,12 +211,27 @@ def _rows(member: Member, asked: s.Which) -> Standings:
     return rows.filter(customer__source_no=asked.customer_id) if asked.customer_id else rows
 
 
+def _write_down(request: HttpRequest, member: Member, asked: s.PageOf) -> None:
+    """Who takes a list leaves a line, wherever he begins; its next pages leave none that day.
+
+    Every process remembers for itself which lists it wrote down: there may be a line too many,
+    never one too few. Of who may not export each page leaves one.
+    """
+    names, token = _filters(asked), request.token.pk  # type: ignore[attr-defined]
+    today = f"{token} {HERE.get()} {timezone.localdate()} {','.join(names)}"
+    key = f"taken:{hashlib.sha256(today.encode()).hexdigest()}"
+    begins = cache.add(key, True, timeout=A_DAY) or not asked.after
+    if begins or not may(member, Right.EXPORT):
+        record("customers.exported", by=member, about="customers", filters=names)
+
+
 def _amount(value: int | None) -> Decimal | None:
     return None if value is None else Decimal(value)
 
 
 def _filters(asked: s.Which) -> list[str]:
-    return sorted(name for name, value in asked.dict(exclude_unset=True).items() if value)
+    told = asked.dict(exclude_unset=True, exclude={"after"})
+    return sorted(name for name, value in told.items() if value)
 
 
 def _sight(member: Member) -> Sight:
@@ -232,10 +255,11 @@ def _own(request: HttpRequest, number: int, right: Right) -> tuple[Member, Custo
 
 
 def _persons(request: HttpRequest, number: int) -> None:
-    """Only for who sees persons and what is written of them."""
-    _, _, see = _seen(request, number)
+    """Only for who sees persons and what is written of them; that he read it is written down."""
+    member, _, see = _seen(request, number)
     if not about.may_see_words(see):
         raise Http404
+    record("customer.read", by=member, about=f"customer:{number}")
 
 
 def _refuse_wrong(form: forms.BaseForm) -> None:
@@ -269,15 +293,10 @@ def _brief(row: Standing, see: Sight) -> dict[str, Any]:
     return {
         "number": row.customer_id,
         "customer_id": row.customer.source_no,
-        "name": columns.name_of(row, see) if row.name else _name(row, see),
+        "name": row.customer.told(see),
         "city": row.city or row.customer.city,
         "manager": str(row.customer.manager) if row.customer.manager else None,
     }
-
-
-def _name(row: Standing, see: Sight) -> str:
-    row.name = row.customer.name
-    return columns.name_of(row, see)
 
 
 def _money(row: Standing, currency: str) -> dict[str, Any]:

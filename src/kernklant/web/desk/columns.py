@@ -111,11 +111,3 @@ def value_of(column: Column, standing: Standing) -> Any:
     if column.kind == "moved":
         return value or None
     return str(value) if column.kind == "text" and value else value
-
-
-def name_of(standing: Standing, sight: Sight) -> str:
-    """His name, unless he is a person whose name is not this reader's to see."""
-    customer = standing.customer
-    if sight is Sight.NO_PERSONS and customer.natural_person:
-        return customer.source_no
-    return standing.name or customer.source_no

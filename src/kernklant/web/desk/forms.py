@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from django import forms
+from django.db.models import Exists, OuterRef
 
 from kernklant.engine.errors import Text
 from kernklant.web.base.models import Member, Role
@@ -18,6 +19,7 @@ from kernklant.web.segments.models import Standing
 
 Choices = list[tuple[str, str]]
 ANY = Text("alle", "any")
+LEFT = Text("{who} (weg)", "{who} (left)")
 LETTERS = ("A", "B", "C", "exit")
 MOVED = {
     "omhoog": Text("omhoog", "up"),
@@ -66,7 +68,7 @@ def _choices(words: dict[str, Text]) -> Choices:
     return [("", said(ANY)), *((name, said(text)) for name, text in words.items())]
 
 
-def _orders(names: tuple[str, ...]) -> Choices:
+def _orders(names: list[str]) -> Choices:
     """Each order from both its ends."""
     found = []
     for name in names:
@@ -109,7 +111,10 @@ class ListForm(forms.Form):
         }.items():  # fmt: skip
             self._offer(name, _choices(words))
         prospects = self.data.get("soort") == "prospects"
-        self._offer("volgorde", _orders(OF_PROSPECTS if prospects else OF_CUSTOMERS))
+        orders = OF_PROSPECTS if prospects else OF_CUSTOMERS
+        # Between two companies the place of a person would tell his name.
+        hidden = {"naam"} if sight is Sight.NO_PERSONS else set()
+        self._offer("volgorde", _orders([name for name in orders if name not in hidden]))
         self._offer("kolom", columns)
         for name, label in LABELS.items():
             self.fields[name].label = said(label)
@@ -121,6 +126,8 @@ class ListForm(forms.Form):
         """Every filter that makes sense, by name."""
         self.is_valid()
         found: dict[str, Any] = self.cleaned_data
+        if "volgorde" in self.fields:
+            found.setdefault("volgorde", "")
         for name in ("waarde_van", "waarde_tot"):
             if found.get(name) is not None:
                 found[name] = Decimal(found[name])
@@ -224,7 +231,10 @@ def account_managers() -> Any:
 
 
 def _managers() -> Choices:
-    people = [(str(one.pk), one.name) for one in account_managers()]
+    """Whom customers can be given to, and who still has some: of who left they must be found."""
+    has_customers = Exists(Standing.objects.filter(manager=OuterRef("pk")))
+    found = (account_managers() | Member.objects.filter(has_customers)).order_by("name")
+    people = [(str(one.pk), one.name if one.is_active else said(LEFT, who=one)) for one in found]
     return [("", said(ANY)), ("geen", said(Text("niemand", "nobody"))), *people]
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, Q
 
+from kernklant.web.base.access import sight
 from kernklant.web.base.models import Member
 from kernklant.web.base.rights import Reach, Right, reach
 from kernklant.web.ledger.models import Copies
@@ -114,12 +115,13 @@ def page_of(member: Member, asked: Mapping[str, Any], *, after: str) -> Page:
     """One page; a search gives its best finds at once, in the order of likeness."""
     rows = filtered(member, asked).select_related("customer", "manager")
     if asked.get("zoek"):
-        found = search(rows, asked["zoek"], number="customer", name="name")
+        see = sight(member, own=True)
+        found = search(rows, asked["zoek"], number="customer", name="name", see=see)
         return Page(found, None, searched=True)
     order = ordering(order_of(asked))
     found = _after(rows, order, after=after)
     last = found[A_PAGE - 1] if len(found) > A_PAGE else None
-    return Page(found[:A_PAGE], _cursor(last, order.field) if last else None, searched=False)
+    return Page(found[:A_PAGE], str(last.pk) if last else None, searched=False)
 
 
 def order_of(asked: Mapping[str, Any]) -> str:
@@ -147,7 +149,7 @@ def whole_of(member: Member, asked: Mapping[str, Any]) -> Standings:
 
 def _after(rows: Standings, order: Order, *, after: str) -> list[Standing]:
     """A page and one more: first who has the figure, then who lacks it."""
-    value, customer = _read(after, order.field)
+    value, customer = _last(after, order.field)
     found: list[Standing] = []
     if value is not None or not customer:
         found = list(having(rows, order, value, customer)[: A_PAGE + 1])
@@ -171,24 +173,15 @@ def having(rows: Standings, order: Order, value: Any, customer: int) -> Standing
     )
 
 
-def _cursor(last: Standing, field: str) -> str:
-    value = getattr(last, field)
-    return f"{last.customer_id}" if value is None else f"{last.customer_id}~{value}"
+def _last(after: str, field: str) -> tuple[Any, int]:
+    """The last row's value and customer; who is not there means the first page.
 
-
-def _read(after: str, field: str) -> tuple[Any, int]:
-    """The last row's value and customer; what nobody wrote means the first page."""
-    number, mark, told = after.partition("~")
-    customer = int(number) if number.isascii() and number.isdigit() and len(number) < 19 else 0
-    if not mark:
-        return None, customer
-    if field == "name":
-        return told, customer
-    try:
-        value = Decimal(told)
-    except InvalidOperation:
-        return None, 0
-    return (value if value.is_finite() else None), customer
+    An address holds his number alone: addresses are kept by proxies and browsers, and a name or an
+    amount is not for those.
+    """
+    number = int(after) if after.isascii() and after.isdigit() and len(after) < 19 else 0
+    row = Standing.objects.filter(pk=number).values_list(field, "pk").first() if number else None
+    return row or (None, 0)
 
 
 def _pleased(what: str, by: str) -> Q:

@@ -12,7 +12,7 @@ from kernklant.engine.errors import Text
 from kernklant.engine.evaluation.tables import write_table
 from kernklant.web.base.rights import Sight
 from kernklant.web.base.words import said
-from kernklant.web.desk.columns import Column, name_of, value_of
+from kernklant.web.desk.columns import Column, value_of
 from kernklant.web.segments.models import Standings
 
 MOST = 100_000
@@ -36,7 +36,7 @@ def write(rows: Standings, columns: list[Column], see: Sight, file: Path) -> int
     told |= {said(column.words): [] for column in columns}
     keep = list(told.values())
     for row in rows.iterator(chunk_size=2000):
-        first = [row.customer.source_no, name_of(row, see), row.city, row.segment or None]
+        first = [row.customer.source_no, row.customer.told(see), row.city, row.segment or None]
         cells = [_cell(column, value_of(column, row)) for column in columns]
         for values, value in zip(keep, [*first, *cells], strict=True):
             values.append(value)

@@ -20,6 +20,10 @@ SOME_A = Text(
     "{a} of your {n} customers are A: they bring {share} of the {of}{hours}.",
 )
 NO_A = Text("Geen van uw {n} klanten is nog A.", "None of your {n} customers is A yet.")
+ONE_NO_SHARE = Text(
+    "1 van uw {n} klanten is A; welk deel hij brengt is nog niet te zeggen.",
+    "1 of your {n} customers is A; what share he brings cannot be said yet.",
+)
 NO_SHARE = Text(
     "{a} van uw {n} klanten zijn A; welk deel zij brengen is nog niet te zeggen.",
     "{a} of your {n} customers are A; what share they bring cannot be said yet.",
@@ -91,9 +95,9 @@ def _where(told: dict[str, Any]) -> Told:
     costed = told["contribution"] is not None
     measure = "contribution_12m" if costed else "revenue_12m"
     share = part(a[measure], everybody[measure])
-    if share is None:
-        return Told(in_both(NO_SHARE, **count), "segment=A")
     one = a["customers"] == 1
+    if share is None:
+        return Told(in_both(ONE_NO_SHARE if one else NO_SHARE, **count), "segment=A")
     hours = part(a["hours_12m"], everybody["hours_12m"])
     more = HOURS_ONE if one else HOURS
     of = CONTRIBUTION if costed else REVENUE

@@ -10,6 +10,7 @@ from typing import Any
 from kernklant.engine.errors import Text
 from kernklant.engine.ledger.imports import would_lose, would_undo
 from kernklant.web.base import store
+from kernklant.web.base.rights import Sight
 from kernklant.web.ledger.forms import table_words
 from kernklant.web.ledger.models import ContactPerson, Note
 from kernklant.web.segments.models import Override, SegmentMove
@@ -33,7 +34,7 @@ class Touched:
     runs: list[int]
 
 
-def touched_by(row: dict[str, Any]) -> Touched:
+def touched_by(row: dict[str, Any], *, see: Sight) -> Touched:
     """Work out what goes with an import; StoreBusy while another process writes."""
     number, since = row["import_no"], row["imported_at"]
     tables = would_undo(store.store(), number)
@@ -41,18 +42,21 @@ def touched_by(row: dict[str, Any]) -> Touched:
     return Touched(
         tables=[(_words(name), counts) for name, counts in tables.items()],
         lost=len(lost),
-        named=[_name(customer) for customer in sorted(lost)[:NAMED]],
+        named=[_name(customer, see) for customer in sorted(lost)[:NAMED]],
         people=[(words, count) for words, count in _made(lost) if count],
         moves=_decided(since),
         runs=[run for run in store.runs() if store.published_at(run) >= since],
     )
 
 
-def _name(customer: int) -> str:
-    """What the ledger calls him now: the copies may still have to be made."""
+def _name(customer: int, see: Sight) -> str:
+    """What the ledger calls him now: the copies may still have to be made.
+
+    Who sees no names of persons gets numbers, for only the copies say who is one.
+    """
     rows = store.open_facts().find("customers", ["name", "source_no"], customer=customer)
     told = rows.to_pylist()
-    names = [row["name"] for row in told if row["name"]]
+    names = [row["name"] for row in told if row["name"] and see is not Sight.NO_PERSONS]
     return str(names[-1] if names else told[0]["source_no"])
 
 

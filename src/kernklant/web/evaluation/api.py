@@ -14,13 +14,14 @@ from kernklant.engine.errors import Text
 from kernklant.engine.evaluation.headlines import headlines
 from kernklant.engine.segments.migration import SEGMENTS
 from kernklant.web.base import store
+from kernklant.web.base.access import sees_all
 from kernklant.web.base.bearer import Bearer, Problem, Strict, asker, refuse_unknown
 from kernklant.web.base.models.jobs import new_key
+from kernklant.web.base.rights import Right
 from kernklant.web.base.scopes import Scope
 from kernklant.web.base.words import said
 from kernklant.web.evaluation.actions import request_evaluation
 from kernklant.web.evaluation.forms import refusal
-from kernklant.web.evaluation.movers import sees_all
 from kernklant.web.value.models import Evaluation
 
 router = Router(tags=["evaluations"])
@@ -107,7 +108,7 @@ def one_evaluation(request: HttpRequest, number: Number) -> dict[str, Any]:
     if row is None:
         raise Http404
     found: dict[str, Any] = {"headlines": [], "segments": []}
-    if row.run is not None and sees_all(asker(request)):
+    if row.run is not None and sees_all(asker(request), Right.EVALUATIONS):
         summary = store.summary(row.run)
         found["headlines"] = [said(text) for text in headlines(summary)]
         found["segments"] = [

@@ -10,14 +10,14 @@ from django import forms
 from django.http import Http404, HttpRequest
 
 from kernklant.engine.errors import PolicyInvalid, Text, UserError
-from kernklant.web.base.access import may, member_of
+from kernklant.web.base.access import may, member_of, sees_all, sight
 from kernklant.web.base.models import Member
 from kernklant.web.base.models.jobs import State
 from kernklant.web.base.rights import Right
 from kernklant.web.base.settings_of import company
 from kernklant.web.evaluation import sureness
 from kernklant.web.evaluation.actions import preview_at_once
-from kernklant.web.evaluation.effects import effect_of, sees_all, trial_of
+from kernklant.web.evaluation.effects import effect_of, trial_of
 from kernklant.web.evaluation.forms import Cell
 from kernklant.web.evaluation.previewing import basis_now
 from kernklant.web.ledger.models import Customer
@@ -89,7 +89,7 @@ def effect(request: HttpRequest, draft: Policy) -> dict[str, Any]:
         "draft": draft,
         "preview": preview,
         "current": preview is not None and preview.answers(draft.text, basis_now()),
-        "sees_all": sees_all(member),
+        "sees_all": sees_all(member, Right.DRAFT_POLICY),
         "may_adopt": may(member, Right.ADOPT_POLICY),
         "adopt": Adopt(initial={"seen": mark_of(draft.text)}),
         "opens_customers": may(member, Right.CUSTOMER),
@@ -98,7 +98,7 @@ def effect(request: HttpRequest, draft: Policy) -> dict[str, Any]:
         return told
     old, new, number = Cell(request.GET).asked()
     found = effect_of(preview, member)
-    page, moved = found.page(old=old, new=new, number=number)
+    page, moved = found.page(member, old=old, new=new, number=number)
     told |= {"effect": found, "moved": page, "movers": moved, "sway": _sway(preview, member)}
     signed = company().sign_off
     told["signed"] = [kind for kind in (INTO_A, OUT_OF_A) if kind in signed]
@@ -109,22 +109,27 @@ def effect(request: HttpRequest, draft: Policy) -> dict[str, Any]:
 def trial(request: HttpRequest, draft: Policy, asked: str) -> dict[str, Any]:
     """One customer under the draft: who is meant, and what becomes of him."""
     told: dict[str, Any] = {"asked": asked, "found": []}
-    rows = Customer.objects.within(member_of(request), Right.DRAFT_POLICY)
     if not asked:
         return told
-    found = search(rows, asked, number="number", name="name")[:MOST_FOUND]
+    member = member_of(request)
+    rows, see = Customer.objects.within(member, Right.DRAFT_POLICY), sight(member, own=True)
+    found = search(rows, asked, number="number", name="name", see=see)[:MOST_FOUND]
     chosen = [one for one in found if one.source_no == asked.strip()] or found
-    told["found"] = found
+    told["found"] = [(one, one.told(see)) for one in found]
     preview = Preview.objects.filter(draft=draft, state=State.DONE).first()
     if len(chosen) == 1 and preview is not None:
-        told |= {"who": chosen[0], "trial": trial_of(preview, chosen[0].number)}
+        told |= {
+            "who": chosen[0],
+            "name": chosen[0].told(see),
+            "trial": trial_of(preview, chosen[0].number),
+        }
     return told
 
 
 def _sway(preview: Preview, member: Member) -> Text | None:
     """How sure A is under the draft, for who sees everybody."""
     sensitivity = preview.summary["sensitivity"]
-    if not (sees_all(member) and sensitivity and sensitivity.get("draws")):
+    if not (sees_all(member, Right.DRAFT_POLICY) and sensitivity and sensitivity.get("draws")):
         return None
     return sureness.sway_in_words(sensitivity)
 

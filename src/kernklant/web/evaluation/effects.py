@@ -12,9 +12,9 @@ import pyarrow.compute as pc
 from kernklant.engine.errors import Text
 from kernklant.engine.segments.migration import SEGMENTS
 from kernklant.engine.segments.naming import named
-from kernklant.web.base.access import within
+from kernklant.web.base.access import sees_all
 from kernklant.web.base.models import Member
-from kernklant.web.base.rights import Reach, Right, reach
+from kernklant.web.base.rights import Right
 from kernklant.web.evaluation.flows import NOWHERE, Flow
 from kernklant.web.evaluation.movers import Mover, Page, page_of
 from kernklant.web.evaluation.previewing import POINTS, unpacked
@@ -114,9 +114,9 @@ class Effect:
         each = float(np.nansum(hours[now]) / now.sum())
         return Hours(each, float(each * then.sum() - np.nansum(hours[then])))
 
-    def page(self, *, old: str, new: str, number: int) -> tuple[Page, list[Moved]]:
+    def page(self, member: Member, *, old: str, new: str, number: int) -> tuple[Page, list[Moved]]:
         """A page of movers, the most valuable first."""
-        page = page_of(self.flow, old=old, new=new, page=number, run=None)
+        page = page_of(self.flow, member, old=old, new=new, page=number, run=None)
         numbers = dict(
             Customer.objects.filter(number__in=[one.number for one in page.movers]).values_list(
                 "number", "source_no"
@@ -162,19 +162,13 @@ class Trial:
     points: list[tuple[Text, tuple[int | None, int | None]]]
 
 
-def sees_all(member: Member) -> bool:
-    """Whether the effect on the whole company is his to see."""
-    return reach(member.role, Right.DRAFT_POLICY) is Reach.ALL
-
-
 def effect_of(preview: Preview, member: Member) -> Effect:
     """The part of a preview that is about customers within his reach."""
     rows = unpacked(preview.answer or b"")
     present = unpacked(preview.present or b"")
-    if not sees_all(member):
-        own = Customer.objects.filter(within(member, Right.DRAFT_POLICY))
-        numbers = pa.array(list(own.values_list("number", flat=True)), pa.int64())
-        rows = rows.filter(pc.is_in(rows["customer"], value_set=numbers))
+    if not sees_all(member, Right.DRAFT_POLICY):
+        own = Customer.objects.within(member, Right.DRAFT_POLICY).numbers()
+        rows = rows.filter(pc.is_in(rows["customer"], value_set=pa.array(own)))
     place = pc.index_in(rows["customer"], value_set=present["customer"])
     beside = present.take(place)
     flow = Flow(

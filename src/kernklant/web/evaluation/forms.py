@@ -70,7 +70,7 @@ class Cell(forms.Form):
 
     van = forms.ChoiceField(choices=[(one, one) for one in OLD], required=False)
     naar = forms.ChoiceField(choices=[(one, one) for one in NEW], required=False)
-    pagina = forms.IntegerField(min_value=1, required=False)
+    pagina = forms.IntegerField(min_value=1, max_value=10**6, required=False)
 
     def asked(self) -> tuple[str, str, int]:
         """From, to, page."""

@@ -16,11 +16,10 @@ from django.utils import timezone
 
 from kernklant.engine.ledger.history import first_sales_day, last_sales_day
 from kernklant.web.base import store
-from kernklant.web.base.access import within
+from kernklant.web.base.access import sees_all
 from kernklant.web.base.models import Member
 from kernklant.web.base.models.jobs import State
 from kernklant.web.base.rights import Right
-from kernklant.web.evaluation.movers import sees_all
 from kernklant.web.evaluation.progress import time_left
 from kernklant.web.ledger.models import Customer
 from kernklant.web.value.models import Evaluation
@@ -84,7 +83,9 @@ def lines(member: Member, *, page: int) -> tuple[list[Line], bool]:
     rows = Evaluation.objects.exclude(run=None).exclude(state__in=UNDER_WAY)
     rows = rows.select_related("asked_by").order_by("-run")
     found = list(rows[(page - 1) * A_PAGE : page * A_PAGE + 1])
-    own = None if sees_all(member) else _own(member)
+    own = None
+    if not sees_all(member, Right.EVALUATIONS):
+        own = Customer.objects.within(member, Right.EVALUATIONS).numbers()
     before = dict(zip(store.runs()[1:], store.runs(), strict=False))
     told = [_line(one, own, before.get(int(one.run or 0))) for one in found[:A_PAGE]]
     return told, len(found) > A_PAGE
@@ -118,11 +119,6 @@ def last_day() -> date | None:
 @lru_cache(maxsize=4)
 def _last_day(_home: Path, _versions: tuple[tuple[str, int], ...]) -> date | None:
     return last_sales_day(store.facts())
-
-
-def _own(member: Member) -> np.ndarray:
-    rows = Customer.objects.filter(within(member, Right.EVALUATIONS))
-    return np.fromiter(rows.values_list("number", flat=True), dtype=np.int64)
 
 
 def _line(evaluation: Evaluation, own: np.ndarray | None, previous: int | None) -> Line:

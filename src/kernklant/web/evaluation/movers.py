@@ -9,9 +9,9 @@ import numpy as np
 
 from kernklant.engine.errors import Text
 from kernklant.engine.evaluation.movement_words import in_words
-from kernklant.web.base.access import within
+from kernklant.web.base.access import may, sees_all, sight
 from kernklant.web.base.models import Member
-from kernklant.web.base.rights import Reach, Right, reach
+from kernklant.web.base.rights import Right, Sight
 from kernklant.web.evaluation.flows import CAME, NEW, OLD, WENT, Flow, reasons
 from kernklant.web.ledger.models import Customer
 
@@ -63,17 +63,11 @@ class Line:
     total: int
 
 
-def sees_all(member: Member) -> bool:
-    """Whether the company's totals are his to see."""
-    return reach(member.role, Right.EVALUATIONS) is Reach.ALL
-
-
 def seen_by(flow: Flow, member: Member) -> Flow:
     """The part of a flow that is about customers within his reach."""
-    if sees_all(member):
+    if sees_all(member, Right.EVALUATIONS):
         return flow
-    own = Customer.objects.filter(within(member, Right.EVALUATIONS))
-    return flow.only(np.fromiter(own.values_list("number", flat=True), dtype=np.int64))
+    return flow.only(Customer.objects.within(member, Right.EVALUATIONS).numbers())
 
 
 def lines_of(flow: Flow) -> tuple[list[Line], list[tuple[str, int]]]:
@@ -89,31 +83,40 @@ def lines_of(flow: Flow) -> tuple[list[Line], list[tuple[str, int]]]:
     return lines, [sums[at] for at in shown]
 
 
-def page_of(flow: Flow, *, old: str, new: str, page: int, run: int | None) -> Page:
-    """A page of who is in a cell; ``run``: whose reasons go with it."""
+def page_of(flow: Flow, member: Member, *, old: str, new: str, page: int, run: int | None) -> Page:
+    """A page of who is in a cell, named as the member may see it; ``run``: whose reasons go along.
+
+    Who sees no single customers gets their number alone.
+    """
     found = flow.cell(old, new).most_valuable_first()
     count = len(found.customer)
     pages = max(1, -(-count // A_PAGE))
     page = min(max(page, 1), pages)
     part = slice((page - 1) * A_PAGE, page * A_PAGE)
-    numbers = found.customer[part].tolist()
+    numbers = found.customer[part].tolist() if may(member, Right.CUSTOMER) else []
     people = Customer.objects.in_bulk(numbers)
     why = reasons(run, numbers) if run is not None and numbers else {}
+    see = sight(member, own=True)
     movers = [
-        _mover(number, people.get(number), why.get(number), at=(found, place))
+        _mover(number, people.get(number), why.get(number), at=(found, place), see=see)
         for place, number in enumerate(numbers, part.start)
     ]
     return Page(old, new, movers, count, page, pages)
 
 
 def _mover(
-    number: int, who: Customer | None, why: dict[str, Any] | None, *, at: tuple[Flow, int]
+    number: int,
+    who: Customer | None,
+    why: dict[str, Any] | None,
+    *,
+    at: tuple[Flow, int],
+    see: Sight,
 ) -> Mover:
     flow, place = at
     clv = float(flow.clv[place])
     return Mover(
         number=number,
-        name=str(who) if who else f"#{number}",
+        name=who.told(see) if who else f"#{number}",
         city=who.city if who else "",
         old=OLD[flow.before[place]],
         new=NEW[flow.after[place]],

@@ -14,7 +14,7 @@ from kernklant.engine.errors import NotFound, Text, UserError
 from kernklant.engine.evaluation.headlines import headlines
 from kernklant.engine.segments.policy import read_policy
 from kernklant.web.base import store
-from kernklant.web.base.access import may, member_of, page
+from kernklant.web.base.access import may, member_of, page, sees_all
 from kernklant.web.base.models.jobs import new_key
 from kernklant.web.base.rights import Right
 from kernklant.web.base.words import language, said
@@ -56,7 +56,7 @@ def _index(request: HttpRequest, form: Ask, *, status: int = 200) -> HttpRespons
         "under_way": listing.under_way(),
         "ready": listing.just_ready(member, lines[0]) if lines and number == 1 else None,
         "failed": listing.ended_without_run(),
-        "sees_all": movers.sees_all(member),
+        "sees_all": sees_all(member, Right.EVALUATIONS),
         "may_ask": may(member, Right.EVALUATE),
         "form": form,
         "last_day": listing.last_day(),
@@ -113,15 +113,15 @@ def one(request: HttpRequest, run: int) -> HttpResponse:
         "run": run,
         "evaluation": evaluation,
         "summary": summary,
-        "sees_all": movers.sees_all(member),
+        "sees_all": sees_all(member, Right.EVALUATIONS),
         "headlines": headlines(summary),
         "segments": _segments(figures, flow),
         "figures": figures,
         "costed": any(one["contribution_12m"] for one in summary["segments"].values()),
-        "in_force": _in_force(run) if movers.sees_all(member) else None,
+        "in_force": _in_force(run) if sees_all(member, Right.EVALUATIONS) else None,
         "opens_moves": may(member, Right.PROPOSE_MOVE),
         "rule": Text(**summary["rule"]),
-        "sure": sureness.how_sure(summary, figures, of_all=movers.sees_all(member)),
+        "sure": sureness.how_sure(summary, figures, of_all=sees_all(member, Right.EVALUATIONS)),
         "warnings": sureness.warnings(summary),
         "criteria": sureness.criteria(summary),
         "methods": sureness.methods(summary),
@@ -160,7 +160,7 @@ def against(request: HttpRequest, before: int, after: int) -> HttpResponse:
         "before": before,
         "after": after,
         "both": both,
-        "sees_all": movers.sees_all(member),
+        "sees_all": sees_all(member, Right.EVALUATIONS),
         "went": changes[0 if language() == "nl" else 1][0],
         "came": changes[0 if language() == "nl" else 1][1],
         "next_to": next_to,
@@ -267,7 +267,7 @@ def _moved(request: HttpRequest, flow: flows.Flow | None, *, run: int | None) ->
         "lines": lines,
         "sums": sums,
         "total": sum(total for _letter, total in sums),
-        "moved": movers.page_of(seen, old=old, new=new, page=number, run=run),
+        "moved": movers.page_of(seen, member, old=old, new=new, page=number, run=run),
         "opens_customers": may(member, Right.CUSTOMER),
     }
 

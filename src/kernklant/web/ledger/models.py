@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from django.db import models
 from django.utils import timezone
 
@@ -9,7 +10,7 @@ from kernklant.engine.ledger.kinds import CONSUMER, UNKNOWN
 from kernklant.web.base.access import within
 from kernklant.web.base.models import Job, Member
 from kernklant.web.base.models.jobs import State
-from kernklant.web.base.rights import Right
+from kernklant.web.base.rights import Right, Sight
 
 PROTECTED = (CONSUMER, UNKNOWN)
 
@@ -20,6 +21,10 @@ class Customers(models.QuerySet["Customer"]):
     def within(self, member: Member, right: Right) -> Customers:
         """Those over whom he has this right."""
         return self.filter(within(member, right))
+
+    def numbers(self) -> np.ndarray:
+        """Their numbers, to find them in what a run keeps."""
+        return np.fromiter(self.values_list("number", flat=True), dtype=np.int64)
 
 
 class Customer(models.Model):
@@ -62,6 +67,11 @@ class Customer(models.Model):
     def natural_person(self) -> bool:
         """Whether the AVG's rules on persons hold for him, or may hold."""
         return self.kind in PROTECTED
+
+    def told(self, see: Sight) -> str:
+        """His name, unless he is a person whose name is not this reader's to see."""
+        hidden = see is Sight.NO_PERSONS and self.natural_person
+        return self.source_no if hidden else str(self)
 
 
 class Assignment(models.Model):

@@ -40,7 +40,7 @@ FILE_NAME = Text("geweigerd-import-{n}", "refused-import-{n}")
 def index(request: HttpRequest) -> HttpResponse:
     """How fresh the facts are, what is on its way, what came in."""
     asked = request.GET.get("voor", "")
-    before = int(asked) if asked.isdigit() and len(asked) < 10 else NEWEST
+    before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else NEWEST
     found, older = history.lines(before=before)
     reach = history.reaches().get("sales")
     told = {

@@ -15,11 +15,12 @@ from kernklant.engine.ledger.persons import find_persons, known_now, numbers_of,
 from kernklant.engine.ledger.register import ALIAS
 from kernklant.web.base import store
 from kernklant.web.base.access import member_of, page
+from kernklant.web.base.forms import typed
 from kernklant.web.base.log import record, seen
 from kernklant.web.base.models.jobs import State, new_key
-from kernklant.web.base.rights import Right
+from kernklant.web.base.rights import Right, Sight
 from kernklant.web.base.settings_of import company
-from kernklant.web.base.words import language, said
+from kernklant.web.base.words import counted, language, said
 from kernklant.web.ledger.models import ContactPerson, Customer
 from kernklant.web.ledger.search import search
 from kernklant.web.privacy import actions, register
@@ -35,7 +36,7 @@ from kernklant.web.privacy.terms import overdue
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Finding a person, and what waits."""
-    asked = request.GET.get("zoek", "").strip()[:200]
+    asked = typed(request, "zoek")
     found = list(_found(asked)) if asked else []
     if asked:  # what was searched is personal, so only that somebody searched
         seen(request, "person.searched", "customers", found=len(found))
@@ -74,7 +75,7 @@ def explanation(request: HttpRequest, number: int) -> HttpResponse:
     """Why he stands where he stood, in every evaluation, in the language he reads."""
     customer = get_object_or_404(Customer, pk=number)
     asked, run = request.GET.get("taal", ""), request.GET.get("evaluatie", "")
-    if run and (not run.isdigit() or int(run) not in store.runs()):
+    if run and run not in map(str, store.runs()):
         raise Http404
     seen(request, "person.explained", f"customer:{number}")
     with override(asked if asked in {"nl", "en"} else language()):
@@ -162,7 +163,7 @@ def listed(request: HttpRequest) -> HttpResponseBase:
         return _archive(numbers)
     if numbers and wish == "bezwaar":
         actions.object_to_profiling(by=by, customers=numbers)
-        messages.success(request, said(OBJECTED_MANY, n=len(numbers)))
+        messages.success(request, counted(OBJECTED_ONE, OBJECTED_MANY, len(numbers)))
         return redirect("privacy")
     sure = Sure(request.POST if wish == "zeker" else None, initial={"key": new_key()})
     if numbers and wish == "zeker" and sure.is_valid():
@@ -189,7 +190,7 @@ def tidy(request: HttpRequest) -> HttpResponse:
         return redirect("privacy")
     try:
         gone = actions.tidy(by=member_of(request))
-        messages.success(request, said(TIDIED, n=gone))
+        messages.success(request, counted(TIDIED_ONE, TIDIED, gone))
     except StoreBusy as error:
         messages.warning(request, error.to(language()))
     return redirect("privacy")
@@ -201,7 +202,7 @@ def _found(asked: str) -> QuerySet[Customer]:
         email__iexact=asked
     )
     numbers |= set(at.values_list("customer", flat=True)[:50])
-    alike = search(Customer.objects.all(), asked, number="number", name="name")
+    alike = search(Customer.objects.all(), asked, number="number", name="name", see=Sight.FULL)
     numbers |= {one.pk for one in alike[:20]}
     return Customer.objects.filter(pk__in=numbers).order_by("name", "pk")
 
@@ -244,6 +245,9 @@ OBJECTED = Text(
 OBJECTED_MANY = Text(
     "Het bezwaar van {n} klanten is vastgelegd.", "The objection of {n} customers was written down."
 )
+OBJECTED_ONE = Text(
+    "Het bezwaar van 1 klant is vastgelegd.", "The objection of 1 customer was written down."
+)
 NOT_FOUND = Text("Niet gevonden: {numbers}", "Not found: {numbers}")
 SHARED = Text(
     "In meer dan een bron, en daarom overgeslagen: {numbers}. Doe het op de pagina van de klant.",
@@ -255,4 +259,5 @@ ASKED = Text(
     "The data are being erased. That usually takes a minute.",
 )
 TICK = Text("Vink eerst aan dat u het zeker weet.", "Tick first that you are sure.")
+TIDIED_ONE = Text("Opgeruimd: 1 regel.", "Cleaned up: 1 row.")
 TIDIED = Text("Opgeruimd: {n} regels.", "Cleaned up: {n} rows.")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kernklant.engine.errors import Text, UserError
 from kernklant.web.base.access import may, member_of, one, page
-from kernklant.web.base.rights import Right
+from kernklant.web.base.forms import typed
+from kernklant.web.base.rights import Right, Sight
 from kernklant.web.base.words import language, said
 from kernklant.web.ledger.models import Customer
 from kernklant.web.ledger.search import search
@@ -94,13 +96,13 @@ def propose(request: HttpRequest) -> HttpResponse:
 def overrides(request: HttpRequest) -> HttpResponse:
     """Segments that people fixed, and whom to fix one of."""
     member = member_of(request)
-    asked = request.GET.get("klant", "")[:200]
+    asked = typed(request, "klant")
     own = Customer.objects.within(member, Right.SIGN_OFF).filter(prospect=False)
     valid = Override.objects.within(member, Right.SIGN_OFF).valid_on(timezone.localdate())
     told = {
         "fixed": waiting.fixed(list(valid)),
         "asked": asked,
-        "found": search(own, asked, number="number", name="name")[:MOST_FOUND] if asked else [],
+        "found": _meant(own, asked) if asked else [],
     }
     return render(request, "segments/overrides.html", told)
 
@@ -161,6 +163,11 @@ def _moves(
         "opens_customers": may(member, Right.CUSTOMER),
     }
     return render(request, "segments/moves.html", told, status=status)
+
+
+def _meant(rows: QuerySet[Customer], asked: str) -> list[Customer]:
+    """Whom he means: who fixes segments sees their names."""
+    return search(rows, asked, number="number", name="name", see=Sight.FULL)[:MOST_FOUND]
 
 
 def _alone(told: dict[str, Any]) -> int:

@@ -20,7 +20,6 @@ from kernklant.web.base.models import Member
 from kernklant.web.base.rights import Right, Sight
 from kernklant.web.base.words import said
 from kernklant.web.desk import about, drawing, happened, noticing, scoring
-from kernklant.web.desk.columns import name_of
 from kernklant.web.desk.forms import ContactForm, NoteForm, RatingForm
 from kernklant.web.ledger import actions as ledger_actions
 from kernklant.web.ledger.models import ContactPerson, Customer, Note
@@ -55,7 +54,7 @@ def earlier(request: HttpRequest, number: int) -> HttpResponse:
     events = about.events_before(run, number, day)
     told = {
         "customer": customer,
-        "name": _name(customer, see),
+        "name": customer.told(see),
         "events": happened.lines_of(events.events, see),
         "earlier": events.earlier,
     }
@@ -128,14 +127,14 @@ def remove_contact(request: HttpRequest, number: int, pk: int) -> HttpResponse:
 def _told(member: Member, customer: Customer, see: Sight) -> dict[str, Any]:
     number, run = customer.number, store.newest_run()
     standing = Standing.objects.filter(pk=number).first() or Standing(customer=customer)
-    stand = about.stand(run, number)
+    euros, words = see is not Sight.NO_EUROS, about.may_see_words(see)
+    stand = about.stand(run, number, euros=euros)
     facts = about.facts(run, number) if run is not None else None
     past = about.past(number)
     years = happened.years_of(facts.months) if facts else []
-    euros, words = see is not Sight.NO_EUROS, about.may_see_words(see)
     return {
         "customer": customer,
-        "name": _name(customer, see),
+        "name": customer.told(see),
         "standing": standing,
         "stand": stand,
         "prospect": about.prospect(run, number) if stand is None else None,
@@ -153,8 +152,7 @@ def _told(member: Member, customer: Customer, see: Sight) -> dict[str, Any]:
         "two_chances": standing.segment == "C" and about.goes_by_chance(stand),
         **(_happened(facts, see) if facts else {}),
         "scales": about.scales(run, number, member),
-        "group": about.group_of(customer),
-        "mother": _mother(customer),
+        **_group(member, customer, euros=euros),
         "words": words,
         "notes": Note.objects.filter(customer=number).select_related("by") if words else [],
         "contacts": ContactPerson.objects.filter(customer=number) if words else [],
@@ -177,14 +175,17 @@ def _happened(facts: CustomerFacts, see: Sight) -> dict[str, Any]:
     }
 
 
-def _mother(customer: Customer) -> Customer | None:
-    if customer.group is None or customer.group == customer.number:
-        return None
-    return Customer.objects.filter(pk=customer.group).first()
-
-
-def _name(customer: Customer, see: Sight) -> str:
-    return name_of(Standing(customer=customer, name=customer.name), see)
+def _group(member: Member, customer: Customer, *, euros: bool) -> dict[str, Any]:
+    group = about.group_of(customer, member)
+    mother = None
+    if customer.group is not None and customer.group != customer.number:
+        mother = Customer.objects.filter(pk=customer.group).first()
+    return {
+        "group": group,
+        "group_euros": bool(group) and euros and about.sees_whole_group(customer, member),
+        "mother": mother,
+        "mother_name": mother.told(_sight(member, mother)) if mother else "",
+    }
 
 
 def _sight(member: Member, customer: Customer) -> Sight:

@@ -17,7 +17,7 @@ from kernklant.web.base.access import may, member_of, page, sight, whose
 from kernklant.web.base.log import seen
 from kernklant.web.base.models import LogEntry, Member
 from kernklant.web.base.rights import Reach, Right, reach
-from kernklant.web.base.words import said
+from kernklant.web.base.words import counted, format_of_reader, said
 from kernklant.web.desk import actions, columns, filters, listing, sheet
 from kernklant.web.desk.forms import Bulk, ListForm, ViewForm, account_managers
 from kernklant.web.desk.models import SavedView
@@ -74,7 +74,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     if asked.get("zoek"):
         rows = rows.filter(pk__in=[one.pk for one in listing.page_of(member, asked, after="").rows])
     if sheet.too_many(rows):
-        messages.error(request, said(TOO_MANY, most=f"{sheet.MOST:,}".replace(",", ".")))
+        messages.error(request, said(TOO_MANY, most=format_of_reader().number(sheet.MOST)))
         return redirect(f"{reverse('customers')}?{request.GET.urlencode()}")
     used = sorted(
         name for name in asked if asked[name]
@@ -101,9 +101,7 @@ def assign(request: HttpRequest) -> HttpResponse:
         by=member, customers=form.cleaned_data["klant"], manager=to
     )
     extra = f"undo:{entry.number}" if entry else ""
-    messages.success(
-        request, said(ASSIGNED_ONE if changed == 1 else ASSIGNED, n=changed, who=to), extra
-    )
+    messages.success(request, counted(ASSIGNED_ONE, ASSIGNED, changed, who=to), extra)
     return back
 
 
@@ -114,7 +112,7 @@ def undo_assignment(request: HttpRequest, number: int) -> HttpResponse:
     member = member_of(request)
     entry = get_object_or_404(LogEntry, number=number, what=actions.ASSIGNED, by=member)
     count = actions.undo_assignment(by=member, entry=entry)
-    messages.info(request, said(UNDONE, n=count))
+    messages.info(request, counted(UNDONE_ONE, UNDONE, count))
     return redirect("customers")
 
 
@@ -162,7 +160,7 @@ def _sight(member: Member) -> Any:
 
 def _line(row: Any, told: list[columns.Column], see: Any) -> dict[str, Any]:
     cells = [(one, columns.value_of(one, row)) for one in told]
-    return {"row": row, "name": columns.name_of(row, see), "cells": cells}
+    return {"row": row, "name": row.customer.told(see), "cells": cells}
 
 
 def _assignable(member: Member) -> Any:
@@ -183,6 +181,10 @@ NOBODY_TICKED = Text(
 )
 ASSIGNED = Text("{n} klanten zijn nu van {who}.", "{n} customers are now with {who}.")
 ASSIGNED_ONE = Text("1 klant is nu van {who}.", "1 customer is now with {who}.")
+UNDONE_ONE = Text(
+    "Teruggedraaid: 1 klant is weer van wie hem had.",
+    "Undone: 1 customer is back with who had him.",
+)
 UNDONE = Text(
     "Teruggedraaid: {n} klanten zijn weer van wie ze waren.",
     "Undone: {n} customers are back with who had them.",

@@ -9,9 +9,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from kernklant.engine.pictures import MOST_DOTS
-from kernklant.web.base.access import may, member_of, page
+from kernklant.web.base.access import may, member_of, page, sees_all, sight
 from kernklant.web.base.models import Member, Role
-from kernklant.web.base.rights import Reach, Right, reach
+from kernklant.web.base.rights import Right, Sight
 from kernklant.web.desk import drawing, telling
 from kernklant.web.desk.listing import counted
 from kernklant.web.segments.copying import freshness
@@ -28,16 +28,16 @@ def index(request: HttpRequest) -> HttpResponse:
     """The whole company, a team's customers, or one's own."""
     member = member_of(request)
     rows = Standing.objects.within(member, Right.PORTFOLIO)
-    sees_all = reach(member.role, Right.PORTFOLIO) is Reach.ALL
+    of_all = sees_all(member, Right.PORTFOLIO)
     whole, again = counted()
-    told = whole if sees_all else _own(rows, whole)
+    told = whole if of_all else _own(rows, whole)
     lists, fresh = may(member, Right.CUSTOMERS), freshness()
     shown: dict[str, Any] = {
-        "sees_all": sees_all,
+        "sees_all": of_all,
         "fresh": fresh,
         "told": told,
         "counted": bool(whole),
-        "again": again and sees_all,
+        "again": again and of_all,
         "lists": lists,
         "imports": may(member, Right.IMPORT) and not fresh.since.lines,
         "no_director": may(member, Right.USERS) and not _directed(),
@@ -46,7 +46,7 @@ def index(request: HttpRequest) -> HttpResponse:
     }
     if told:
         waiting = SegmentMove.objects.waiting().within(member, Right.PORTFOLIO).count()
-        people = _people(rows) if lists else None
+        people = _people(rows, sight(member, own=True)) if lists else None
         shown |= {
             "sentences": telling.sentences(told, waiting=waiting),
             "known": telling.how_known(told),
@@ -72,20 +72,18 @@ def _own(rows: Standings, whole: dict[str, Any]) -> dict[str, Any]:
     return tallies(columns_of(rows), valuable_from=whole["valuable_from"])
 
 
-def _people(rows: Standings) -> list[drawing.Person] | None:
+def _people(rows: Standings, see: Sight) -> list[drawing.Person] | None:
     """Who gave a mark, as dots; None when there are too many to tell apart."""
     told = rows.filter(prospect=False, satisfaction__isnull=False, clv__isnull=False)
-    found = list(
-        told.order_by("pk").values_list("pk", "name", "segment", "clv", "satisfaction")[
-            : MOST_DOTS + 1
-        ]
-    )
-    if len(found) > MOST_DOTS:
-        return None
-    return [
-        drawing.Person(number, name, segment, float(clv or 0), float(mark or 0))
-        for number, name, segment, clv, mark in found
-    ]
+    fields = ("segment", "clv", "satisfaction", "customer__name", "customer__source_no")
+    rows = told.select_related("customer").only(*fields, "customer__kind").order_by("pk")
+    found = list(rows[: MOST_DOTS + 1])
+    return [_person(one, see) for one in found] if len(found) <= MOST_DOTS else None
+
+
+def _person(row: Standing, see: Sight) -> drawing.Person:
+    clv, mark = float(row.clv or 0), float(row.satisfaction or 0)
+    return drawing.Person(row.pk, row.customer.told(see), row.segment, clv, mark)
 
 
 def _segments(told: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from kernklant.engine.errors import UserError
 from kernklant.web.base import store
-from kernklant.web.base.access import member_of, page
+from kernklant.web.base.access import member_of, page, sight
 from kernklant.web.base.rights import Right
 from kernklant.web.base.words import language
 from kernklant.web.desk.undo import touched_by
@@ -27,7 +27,7 @@ def page_of(request: HttpRequest, number: int) -> HttpResponse:
         return redirect("import_receipt", number)
     touched, refusal = None, ""
     try:
-        touched = touched_by(row)
+        touched = touched_by(row, see=sight(member_of(request), own=True))
     except UserError as error:
         refusal = error.to(language())
     told = {"row": row, "touched": touched, "refusal": refusal}
