@@ -298,3 +298,17 @@ def test_nobody_stands_in_for_himself_or_backwards(office: Client, cast: SimpleN
         == 422
     )
     assert not Deputy.objects.exists()
+
+
+def test_of_who_leaves_the_customers_are_told_and_found(
+    copies: SimpleNamespace, signed_in: SignIn
+) -> None:
+    client, gone = signed_in(copies.administrator), copies.other_manager
+    count = gone.customers.count()
+    assert count > 1
+    page = client.post(f"/beheer/mensen/{gone.pk}/einde/", follow=True).content.decode()
+    assert f"nog {count} klanten" in page
+    assert f'href="/klanten/?manager={gone.pk}"' in page
+    found = client.get(f"/klanten/?manager={gone.pk}")
+    assert {line["row"].manager for line in found.context["lines"]} == {gone}
+    assert "Bram (weg)" in found.content.decode()

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kernklant.engine.errors import Text, UserError
@@ -17,7 +19,7 @@ from kernklant.web.base.office.actions import people
 from kernklant.web.base.office.forms.people import MAIL, Invitation, Person, of_member
 from kernklant.web.base.office.pages import done, refused, show
 from kernklant.web.base.rights import Right
-from kernklant.web.base.words import language
+from kernklant.web.base.words import language, said_safely
 
 TAB = "office"
 
@@ -100,6 +102,11 @@ def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
         refused(request, error)
         return redirect("office_member", pk)
     done(request, GONE, name=member.name)
+    left = member.customers.count()
+    if left:
+        theirs = f"{reverse('customers')}?manager={member.pk}"
+        words = LEFT_ONE if left == 1 else LEFT
+        messages.info(request, said_safely(words, n=left, list=theirs))
     return redirect("office")
 
 
@@ -163,6 +170,18 @@ CHANGED = Text("{name} is bijgewerkt.", "{name} was changed.")
 GONE = Text(
     "{name} kan er niet meer in; wat hij deed blijft staan.",
     "{name} cannot come in any more; what was done stays.",
+)
+LEFT_ONE = Text(
+    'Hij heeft nog 1 klant. <a href="{list}">Geef die aan een ander</a>; kwam hij door '
+    "zijn naam in de bestanden bij hem, dan staat hij straks bij “niemand”.",
+    'He still has 1 customer. <a href="{list}">Give it to somebody else</a>; if it was '
+    "his by his name in the files, it will be with “nobody”.",
+)
+LEFT = Text(
+    'Hij heeft nog {n} klanten. <a href="{list}">Geef ze aan een ander</a>; wie door zijn '
+    "naam in de bestanden bij hem kwam, staat straks bij “niemand”.",
+    'He still has {n} customers. <a href="{list}">Give them to somebody else</a>; those '
+    "that were his by his name in the files will be with “nobody”.",
 )
 BACK = Text("{name} kan zich weer aanmelden.", "{name} can sign in again.")
 NO_SECOND_STEP = Text(
