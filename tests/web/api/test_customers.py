@@ -275,6 +275,7 @@ def test_a_page_costs_as_many_queries_whatever_its_length(
     cast: SimpleNamespace, ask: Ask, django_assert_num_queries: Any
 ) -> None:
     client = ask(cast.director)
+    client.get(f"{API}/customers?limit=1")  # the first leaves a line in the log
     for length in (1, 200):
         with django_assert_num_queries(5):  # token, its use twice, currency, the page
             assert client.get(f"{API}/customers?after=1&limit={length}").status_code == 200
