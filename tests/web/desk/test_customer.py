@@ -120,10 +120,10 @@ def test_two_chances_of_a_are_told_apart(copies: SimpleNamespace, signed_in: Sig
 def test_hours_that_are_not_known_are_a_dash_without_a_unit(
     copies: SimpleNamespace, signed_in: SignIn, best: Standing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stand = about.stand(2, best.pk)
+    stand = about.stand(2, best.pk, euros=True)
     assert stand is not None
     bare = replace(stand, row={**stand.row, "service_hours_12m": None, "contacts_12m": None})
-    monkeypatch.setattr(about, "stand", lambda *_: bare)
+    monkeypatch.setattr(about, "stand", lambda *_, **_more: bare)
     assert "Aandacht 12 maanden – <" in re.sub(
         r"\s+",
         " ",
