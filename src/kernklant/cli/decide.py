@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from kernklant.engine.segments.policy import Policy
 
 POLICY_NAME = "policy.toml"
+LOOKS_BACK = (
+    "Van een eerdere dag; telt niet als stand van nu.",
+    "Of an earlier day; does not count as how customers stand now.",
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -39,7 +43,7 @@ def evaluate(
     lang: Lang = None,
 ) -> None:
     """Evaluate the home as of a date and publish the run."""
-    from kernklant.cli.console import print_json, remark, steps
+    from kernklant.cli.console import out, print_json, remark, steps
     from kernklant.cli.figures import show_summary
     from kernklant.engine.evaluation.publish import evaluate_home
     from kernklant.engine.ledger.facts import open_home
@@ -53,8 +57,10 @@ def evaluate(
         )
     if json_:
         print_json(summary)
-    else:
-        show_summary(summary)
+        return
+    show_summary(summary)
+    if summary["looks_back"]:
+        out.print(t(*LOOKS_BACK), markup=False)
 
 
 def policy_of(home: Path | None, file: Path | None) -> Policy:
@@ -131,7 +137,9 @@ def runs(*, json_: Json = False, home: Home = DEFAULT_HOME, lang: Lang = None) -
             "A>",
         ]
         columns = ("run", "as_of", "customers", "a")
-        table("", heads, [[row[name] for name in columns] for row in rows])
+        back = {True: t("kijkt terug", "looks back"), False: ""}
+        lines = [[*(row[name] for name in columns), back[row["looks_back"]]] for row in rows]
+        table("", [*heads, ""], lines)
 
 
 def init(

@@ -19,7 +19,7 @@ Out = Annotated[
 ]
 RunOption = Annotated[
     int | None,
-    typer.Option("--run", help=t("Evaluatie; anders de laatste.", "Run; else the newest.")),
+    typer.Option("--run", help=t("Evaluatie; anders die van nu.", "Run; else that of now.")),
 ]
 # What can be exported of a run: engine.evaluation.tables makes each.
 TABLES = {

@@ -114,7 +114,7 @@ def test_the_next_run_of_a_home_leaves_him_out_and_can_be_replayed(tmp_path: Pat
     write_down(store, [customer], OBJECTED, by="#1")
     assert objecting(store) == [customer]
     evaluate_home(store, default_policy())
-    found = stand_of(read(store, None), customer)
+    found = stand_of(read(store, list_runs(store)[-1]), customer)
     assert found is not None
     assert (found.row["segment"], found.row["score"]) == ("C", None)
     assert "bezwaar" in found.because.nl

@@ -48,7 +48,7 @@ def test_alone_he_is_as_among_the_others(store: Store) -> None:
     for number, source_no in zip(
         names["customer"].to_pylist(), names["source_no"].to_pylist(), strict=True
     ):
-        run = read(store, None)
+        run = read(store, list_runs(store)[-1])
         found = stand_of(run, number)
         if found is None:
             assert source_no == "P1"
@@ -77,5 +77,5 @@ def test_his_past_is_one_line_a_run_and_tells_other_rules_apart(store: Store) ->
 
 
 def test_who_is_not_there_has_no_stand(store: Store) -> None:
-    assert stand_of(read(store, None), 10**9) is None
-    assert prospect_of(read(store, None), 10**9) is None
+    assert stand_of(read(store, list_runs(store)[-1]), 10**9) is None
+    assert prospect_of(read(store, list_runs(store)[-1]), 10**9) is None

@@ -196,6 +196,9 @@ def test_an_evaluation_is_asked_once_for_one_key(cast: SimpleNamespace, ask: Ask
     assert first.status_code == second.status_code == 202
     assert first.json()["id"] == second.json()["id"]
     assert Evaluation.objects.filter(key=key).count() == 1
+    other = send(client, "POST", "/evaluations", {"key": key, "as_of": "2026-06-30"})
+    assert (other.status_code, other.json()["status"]) == (409, 409)
+    assert "andere peildatum" in other.json()["detail"]
     tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
     for day in (tomorrow, "1999-01-01", 0, 1_700_000_000, "1700000000"):
         assert send(client, "POST", "/evaluations", {"as_of": day}).status_code == 422, day
@@ -207,6 +210,7 @@ def test_evaluations_tell_totals_to_who_sees_all(cast: SimpleNamespace, ask: Ask
     newest = listed["evaluations"][0]
     told = client.get(f"{API}/evaluations/{newest['id']}").json()
     assert told["headlines"]
+    assert told["looks_back"] is False
     assert sum(one["customers"] for one in told["segments"]) > 0
     rest = client.get(f"{API}/evaluations?before={listed['next']}").json()
     assert newest["id"] not in [one["id"] for one in rest["evaluations"]]

@@ -248,3 +248,22 @@ def test_a_database_that_restarts_is_waited_for(monkeypatch: pytest.MonkeyPatch)
     fails = iter([OperationalError("gone")] * 9)
     with pytest.raises(OperationalError):
         jobs.patiently(act)
+
+
+def test_a_key_is_of_one_question(home: Path, cast: SimpleNamespace) -> None:
+    first = request_evaluation(by=cast.director, as_of=None, key="k")
+    Evaluation.objects.filter(pk=first.pk).update(state=State.DONE, run=2, as_of=LAST_DAY)
+    assert request_evaluation(by=cast.director, as_of=None, key="k") == first
+    with pytest.raises(UserError, match="Another as-of date"):
+        request_evaluation(by=cast.director, as_of=LAST_DAY, key="k")
+    assert Evaluation.objects.count() == 1
+
+
+def test_what_people_said_since_makes_it_another_question(
+    home: Path, cast: SimpleNamespace
+) -> None:
+    first = request_evaluation(by=cast.director, as_of=None, key="first")
+    Rating.objects.create(customer=5, criterion="strong_name", by=cast.director, score=3)
+    second = request_evaluation(by=cast.director, as_of=None, key="second")
+    assert second != first
+    assert request_evaluation(by=cast.analyst, as_of=None, key="third") == second

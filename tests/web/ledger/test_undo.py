@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from kernklant.engine.evaluation.publish import evaluate_home
 from kernklant.engine.segments.policy import default_policy
+from kernklant.engine.store.runs import publish
 from kernklant.web.base import jobs, store
 from kernklant.web.base.models import LogEntry
 from kernklant.web.base.models.jobs import State
+from kernklant.web.desk.undo import touched_by
 from kernklant.web.ledger.actions import perform_undo, request_undo
 from kernklant.web.ledger.models import ContactPerson, Customer, Import, Note, Undo
 from kernklant.web.segments.copying import refresh, stale
@@ -88,6 +91,20 @@ def test_an_undo_of_what_no_evaluation_saw_leaves_the_figures_fresh(twice: Wizar
     twice.land(twice.bring(SALES + "4;Smit;16-04-2025;2,00\n"))
     twice.undo(3)
     assert store.since(1) == store.Since(lines=0, undone=0)
+
+
+def test_what_came_in_during_an_evaluation_is_new_to_it(
+    twice: Wizard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def published_late(home: Any, run: Any) -> int:
+        twice.land(twice.bring(SALES + "4;Smit;16-04-2025;2,00\n"))
+        twice.undo(2)
+        return publish(home, run)
+
+    monkeypatch.setattr("kernklant.engine.evaluation.publish.publish", published_late)
+    evaluate_home(store.store(), default_policy())
+    assert store.since(1) == store.Since(lines=1, undone=1)
+    assert touched_by(store.imports()[2]).runs == []
 
 
 def test_a_second_click_is_the_same_undo(twice: Wizard, cast: SimpleNamespace) -> None:

@@ -14,7 +14,8 @@ from kernklant.engine.evaluation.before import POINTS, policy_of, stand_at
 from kernklant.engine.segments.markov import report
 from kernklant.engine.segments.migration import matrix, moves
 from kernklant.engine.store import Store
-from kernklant.engine.store.runs import Run, list_runs, read
+from kernklant.engine.store.runs import Run, read
+from kernklant.engine.store.turns import turns
 from kernklant.engine.units import DAYS_PER_MONTH
 
 
@@ -23,7 +24,7 @@ class Movement:
     """From run ``before`` to run ``after``: the moves, the matrix, and the migration of all runs.
 
     ``moves``: see MOVES; ``matrix``: rows also "new", columns also "gone"; ``migration``: see
-    segments/markov.report, over the runs until ``after``.
+    segments/markov.report, over the runs until ``after`` that did not look back.
     """
 
     before: int
@@ -34,8 +35,8 @@ class Movement:
 
 
 def movement(store: Store, *, before: int | None = None, after: int | None = None) -> Movement:
-    """Compare two runs; the newest with the one before it unless they are named."""
-    numbers = list_runs(store)
+    """Compare two runs; how customers stand now with how before, unless they are named."""
+    numbers = turns(store)
     last = after if after is not None else (numbers[-1] if numbers else 0)
     first = before if before is not None else _previous(numbers, last)
     if first == last:

@@ -13,7 +13,7 @@ from kernklant.engine.ledger.persons import known_now, the_customers
 from kernklant.engine.segments.policy import read_policy
 from kernklant.engine.segments.wording import figure
 from kernklant.engine.store import Store
-from kernklant.engine.store.runs import read
+from kernklant.engine.store.turns import run_asked
 
 
 def one_customer(
@@ -23,7 +23,7 @@ def one_customer(
 
     NotFound when there is none, UserError when several sources have one and none is named.
     """
-    asked = read(store, run)
+    asked = run_asked(store, run)
     (customer,) = the_customers(store.snapshot(), [number.strip()], source=source)
     stand = stand_of(asked, customer)
     if stand is None:

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from kernklant.engine.disk import whole
-from kernklant.engine.errors import Lang, NotFound, Text
+from kernklant.engine.errors import Lang, Text
 from kernklant.engine.evaluation.before import policy_of, refuse_older, run_before
 from kernklant.engine.evaluation.question import Question
 from kernklant.engine.evaluation.run import Answer, Progress, evaluate
@@ -24,6 +24,7 @@ from kernklant.engine.segments.policy import Policy
 from kernklant.engine.segments.write import on_yardstick_of, with_bounds_of
 from kernklant.engine.store import Store
 from kernklant.engine.store.runs import Run, RunContents, list_runs, publish, read
+from kernklant.engine.store.turns import run_asked, turns
 
 TOLD = ("ratings", "flags")  # what people can tell beside the store
 QUIET: Progress = lambda _text: None  # noqa: E731 - a default, named for its meaning
@@ -86,7 +87,8 @@ def answer_in_home(
             aside = beside.enter_context(whole(own_policy))
             aside.write_text(as_used(policy, answer), encoding="utf-8")
         run = publish(store, contents(question, answer))
-    return {"run": run, **answer.summary, "seconds": answer.seconds}
+    behind = run not in turns(store)
+    return {"run": run, "looks_back": behind, **answer.summary, "seconds": answer.seconds}
 
 
 def _stands(file: Path, policy: Policy) -> bool:
@@ -134,6 +136,8 @@ def contents(question: Question, answer: Answer) -> RunContents:
         versions=answer.versions,
         seconds=answer.seconds,
         key=question.key,
+        imports=answer.imports,
+        last_sale=answer.last_sale,
     )
 
 
@@ -178,7 +182,7 @@ def replay_run(store: Store, number: int, *, progress: Progress = QUIET) -> dict
 
 def published(store: Store) -> list[dict[str, Any]]:
     """One line per run, oldest first."""
-    lines = []
+    lines, counted = [], turns(store)
     for number in list_runs(store):
         summary = json.loads(read(store, number).bytes("answer/summary.json"))
         lines.append(
@@ -189,19 +193,15 @@ def published(store: Store) -> list[dict[str, Any]]:
                 "a": summary["segments"]["A"]["customers"],
                 "clv": summary["clv"]["total"],
                 "accepted": summary["fit"]["accepted"],
+                "looks_back": number not in counted,
             }
         )
     return lines
 
 
 def answer_of(store: Store, number: int | None) -> tuple[int, Answer]:
-    """A published answer and its number; None means the newest."""
-    if not list_runs(store):
-        raise NotFound(
-            Text("Er is nog geen evaluatie.", "There is no run yet."),
-            Text("Draai eerst: kernklant evaluate.", "First run: kernklant evaluate."),
-        )
-    run = read(store, number)
+    """A published answer and its number; None means the one by which customers stand now."""
+    run = run_asked(store, number)
     refuse_older(run)
     summary = json.loads(run.bytes("answer/summary.json"))
     return run.number, Answer(

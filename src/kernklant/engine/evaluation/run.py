@@ -46,7 +46,8 @@ class Answer:
     that is no column of ``customers``; ``groups``: what mothers and daughters bring
     together; ``prospects``: one row for each who never bought;
     ``advice``: what would make loss-making customers profitable. ``criteria`` holds the bounds
-    that were used (None of an answer that was read back).
+    that were used, ``imports`` and ``last_sale`` what was in the facts (None of an answer that was
+    read back).
     """
 
     as_of: date
@@ -61,6 +62,8 @@ class Answer:
     versions: dict[str, int]
     seconds: dict[str, float]
     criteria: tuple[Criterion, ...] | None = None
+    imports: tuple[int, ...] | None = None
+    last_sale: date | None = None
 
 
 @dataclass
@@ -88,7 +91,8 @@ def evaluate(
     """
     clock, policy = Clock(progress), question.policy
     facts = store.snapshot(question.versions, beside=question.told)
-    as_of = question.as_of or _last_day(facts, question.today)
+    last_sale = last_sales_day(facts, until=question.today)
+    as_of = question.as_of or _known(last_sale)
     with clock.step("check", Text("Bestanden nalezen", "Checking the files")):
         facts.check()
     with clock.step("history", Text("Klantgeschiedenis", "Customer histories")):
@@ -115,9 +119,16 @@ def evaluate(
             swayed=swayed,
             question=question,
         )
-    versions = dict(facts.versions)
-    return Answer(as_of, **tables, summary=summary, versions=versions, seconds=clock.seconds,
-                  criteria=decided.criteria)  # fmt: skip
+    return Answer(
+        as_of,
+        **tables,
+        summary=summary,
+        versions=facts.versions,
+        seconds=clock.seconds,
+        criteria=decided.criteria,
+        imports=facts.imports,
+        last_sale=last_sale,
+    )
 
 
 def _tables(
@@ -138,8 +149,7 @@ def _tables(
     }
 
 
-def _last_day(facts: Snapshot, today: date) -> date:
-    day = last_sales_day(facts, until=today)
+def _known(day: date | None) -> date:
     if day is None:
         raise NotEnoughHistory(
             Text(

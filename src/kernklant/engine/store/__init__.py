@@ -20,6 +20,7 @@ from kernklant.engine.store.lake import Store
 from kernklant.engine.store.marts import Snapshot
 from kernklant.engine.store.runs import Run, RunContents, list_runs, publish, read, run_of
 from kernklant.engine.store.staging import Settled, TableFile
+from kernklant.engine.store.turns import current_run, days_of, readable, turns
 from kernklant.engine.store.writer import ImportRecord, Undone, Writer
 
 __all__ = [
@@ -38,15 +39,19 @@ __all__ = [
     "back_up",
     "check_backup",
     "contents",
+    "current_run",
+    "days_of",
     "everybody",
     "examine",
     "last_backup",
     "list_runs",
     "publish",
     "read",
+    "readable",
     "restore",
     "run_of",
     "sweep_before",
     "sweep_old",
     "sweep_out",
+    "turns",
 ]

@@ -103,6 +103,12 @@ def head(rows: pa.Table) -> dict[str, int]:
     return cast(dict[str, int], json.loads(newest["versions"][0].as_py()))
 
 
+def live(rows: pa.Table) -> tuple[int, ...]:
+    """The numbers of the imports that were not undone, in their order."""
+    kept = rows.filter(pc.is_null(rows["undone_at"]))["import_no"]
+    return tuple(sorted(kept.to_pylist()))
+
+
 def next_number(rows: pa.Table, column: str) -> int:
     """One more than the highest ever, undone imports included; 1 before the first."""
     return int(pc.max(rows[column]).as_py() or 0) + 1

@@ -134,7 +134,7 @@ class Store:
     def _files(self, versions: Mapping[str, int] | None) -> Files:
         assert self.home is not None  # noqa: S101 - for the type checker
         if versions is None:
-            return Files(self.home, self.schemas, journal.head(journal.read(self.home)))
+            return Files.newest(self.home, self.schemas)
         files = Files(self.home, self.schemas, dict(versions))
         if not files.kept():
             raise _gone(versions)
@@ -142,15 +142,26 @@ class Store:
 
 
 class Files:
-    """Delta tables at fixed versions."""
+    """Delta tables at fixed versions; ``imports``: those in them, empty where nobody asks."""
 
     def __init__(
-        self, home: Path, schemas: Mapping[str, pa.Schema], versions: dict[str, int]
+        self,
+        home: Path,
+        schemas: Mapping[str, pa.Schema],
+        versions: dict[str, int],
+        imports: tuple[int, ...] = (),
     ) -> None:
         self.versions = versions
+        self.imports = imports
         self._home = home
         self._schemas = schemas
         self._found: dict[str, list[Path]] = {}
+
+    @classmethod
+    def newest(cls, home: Path, schemas: Mapping[str, pa.Schema]) -> Files:
+        """The tables as they are now: versions and imports of one reading of the journal."""
+        rows = journal.read(home)
+        return cls(home, schemas, journal.head(rows), journal.live(rows))
 
     def define(self, cursor: duckdb.DuckDBPyConnection, table: str) -> None:
         """Make the table readable as ``raw_<table>``."""
@@ -162,7 +173,7 @@ class Files:
 
     def newer(self) -> Files:
         """The same tables at the newest versions."""
-        return Files(self._home, self._schemas, journal.head(journal.read(self._home)))
+        return Files.newest(self._home, self._schemas)
 
     def check(self) -> None:
         """StoreDamaged when a file is not what the journal says it was."""
@@ -189,6 +200,7 @@ class Tables:
 
     def __init__(self, tables: Mapping[str, pa.Table], schemas: Mapping[str, pa.Schema]) -> None:
         self.versions: dict[str, int] = {}
+        self.imports: tuple[int, ...] = ()
         self._tables = {name: schema.empty_table() for name, schema in schemas.items()}
         self._tables.update(tables)
 

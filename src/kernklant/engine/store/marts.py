@@ -31,6 +31,7 @@ class Source(Protocol):
     """Where a snapshot's tables come from: Delta files or Arrow tables in memory."""
 
     versions: dict[str, int]
+    imports: tuple[int, ...]
 
     def define(self, cursor: duckdb.DuckDBPyConnection, table: str) -> None:
         """Make the table readable under the name ``raw_<table>``."""
@@ -72,6 +73,11 @@ class Snapshot:
     def versions(self) -> dict[str, int]:
         """The version of each Delta table that this snapshot reads; empty in memory."""
         return dict(self._source.versions)
+
+    @property
+    def imports(self) -> tuple[int, ...]:
+        """The imports in the newest facts; none in memory, and where versions were asked for."""
+        return self._source.imports
 
     def check(self) -> None:
         """Read every file once; StoreDamaged when one is not what was imported."""

@@ -40,7 +40,8 @@ PACKAGES = ("duckdb", "deltalake", "pyarrow", "numpy", "scipy", "sqlglot")
 class RunContents:
     """What a run folder will hold: files by name under ``asked`` and ``answer``.
 
-    ``versions`` names the facts it rests on; ``seconds`` how long each step took. Of one ``key``
+    ``versions`` names the facts it rests on, ``imports`` those that were in them (None: not known)
+    and ``last_sale`` their last day of sales; ``seconds`` how long each step took. Of one ``key``
     there is one run.
     """
 
@@ -50,6 +51,8 @@ class RunContents:
     versions: Mapping[str, int]
     seconds: Mapping[str, float]
     key: str = ""
+    imports: tuple[int, ...] | None = None
+    last_sale: date | None = None
 
     def encoded(self, row_group: int | None = None) -> Iterator[tuple[str, bytes]]:
         """Path in the folder and bytes of one file after another, so that none need be kept.
@@ -90,6 +93,11 @@ class Run:
     def versions(self) -> dict[str, int]:
         """The table versions it rests on."""
         return dict(self.manifest["versions"])
+
+    @property
+    def imports(self) -> list[int] | None:
+        """The imports it saw; None of a run from before that was written down."""
+        return self.manifest.get("imports")
 
     @property
     def seconds(self) -> dict[str, float]:
@@ -182,11 +190,18 @@ def _fill(aside: Path, contents: RunContents) -> None:
     _write(aside / MANIFEST, _manifest(contents, files, seconds))
 
 
-def read(store: Store, run_no: int | None) -> Run:
-    """One run, the newest for None; NotFound when there is none."""
+def read(store: Store, number: int) -> Run:
+    """One run; NotFound when there is none, StoreDamaged when its manifest is not whole."""
     room = _room(store)
-    number = max(numbers_of(room), default=0) if run_no is None else run_no
     return Run(number, room / f"{number:06}", manifest_of(room, number))
+
+
+def manifest_file(store: Store, number: int) -> Path:
+    """The file that tells what is in a run; NotFound when there is none."""
+    file = _room(store) / f"{number:06}" / MANIFEST
+    if not file.is_file():
+        raise _no_run(number)
+    return file
 
 
 def manifest_of(room: Path, number: int) -> dict[str, Any]:
@@ -255,6 +270,8 @@ def _manifest(
         "lock": lock,
         "environment": made_with,
         "versions": dict(contents.versions),
+        "imports": contents.imports,
+        "last_sale": contents.last_sale.isoformat() if contents.last_sale else None,
         "files": dict(files),
         "rows": contents.rows(),
         "row_group": ROW_GROUP,

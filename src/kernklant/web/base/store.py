@@ -9,7 +9,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -25,11 +25,14 @@ from kernklant.engine.store import (
     Run,
     Snapshot,
     Store,
+    current_run,
+    days_of,
     last_backup,
-    list_runs,
     read,
+    readable,
     run_of,
 )
+from kernklant.engine.store import turns as turns_of
 
 R = TypeVar("R")
 
@@ -54,13 +57,33 @@ def store() -> Store:
 
 
 def runs() -> list[int]:
-    """The numbers of the published runs, oldest first."""
-    return list_runs(store())
+    """The numbers of the published runs that can be opened, oldest first."""
+    return readable(store())
+
+
+def turns() -> list[int]:
+    """The runs that told how customers stand, in their order; the others looked back."""
+    return turns_of(store())
 
 
 def newest_run() -> int | None:
-    """The number of the newest run; None before the first."""
-    return max(runs(), default=None)
+    """The run that tells how customers stand now; None before the first.
+
+    Not the one made last: as of an earlier day one only looks back.
+    """
+    return current_run(store())
+
+
+def run_before(number: int) -> int | None:
+    """The run after which customers stood by this one; None of the first, and of who looks back."""
+    known = turns()
+    at = known.index(number) if number in known else 0
+    return known[at - 1] if at else None
+
+
+def looks_back(number: int) -> bool:
+    """Whether a run left how customers stand as it was, being of an earlier day."""
+    return number not in turns()
 
 
 @lru_cache(maxsize=64)
@@ -77,8 +100,8 @@ def summary(number: int) -> dict[str, Any]:
 
 
 def as_of(number: int) -> date:
-    """The day a run looks back from."""
-    return run(number).as_of
+    """The day a run looks back from; NotFound when there is none."""
+    return days_of(store(), number).as_of
 
 
 def run_asked_as(key: str) -> int | None:
@@ -108,18 +131,28 @@ def published_at(number: int) -> datetime:
 
 def since(number: int | None) -> Since:
     """What happened after the facts that a run saw; of None: all there is."""
-    seen = published_at(number) if number is not None else datetime.min.replace(tzinfo=UTC)
-    rows = store().imports().select(["imported_at", "undone_at", "datasets"]).to_pylist()
+    seen = imports_seen(number) if number is not None else set()
+    columns = ["import_no", "undone_at", "datasets"]
+    rows = store().imports().select(columns).to_pylist()
+    live = [row for row in rows if row["undone_at"] is None]
+    undone = [row for row in rows if row["undone_at"] is not None and row["import_no"] in seen]
     return Since(
-        lines=sum(
-            _brought(row) for row in rows if row["undone_at"] is None and row["imported_at"] > seen
-        ),
-        undone=sum(
-            row["imported_at"] <= seen < row["undone_at"]
-            for row in rows
-            if row["undone_at"] is not None and _brought(row)
-        ),
+        lines=sum(_brought(row) for row in live if row["import_no"] not in seen),
+        undone=sum(_brought(row) > 0 for row in undone),
     )
+
+
+def imports_seen(number: int) -> set[int]:
+    """The imports in the facts of a run; those of before it was published where it does not say."""
+    told = run(number).imports
+    if told is not None:
+        return set(told)
+    at = published_at(number)
+    return {
+        row["import_no"]
+        for row in imports()
+        if row["imported_at"] <= at and (row["undone_at"] is None or row["undone_at"] > at)
+    }
 
 
 def _brought(row: dict[str, Any]) -> int:

@@ -52,8 +52,8 @@ def stand(run: int | None, customer: int, *, euros: bool) -> OneStand | None:
 
 
 def past(customer: int) -> list[Past]:
-    """How he stood in the last RUNS evaluations, oldest first."""
-    return past_of([store.run(number) for number in store.runs()[-RUNS:]], customer)
+    """How he stood by the last RUNS evaluations that did not look back, oldest first."""
+    return past_of([store.run(number) for number in store.turns()[-RUNS:]], customer)
 
 
 def prospect(run: int | None, customer: int) -> Any:

@@ -45,7 +45,7 @@ def touched_by(row: dict[str, Any], *, see: Sight) -> Touched:
         named=[_name(customer, see) for customer in sorted(lost)[:NAMED]],
         people=[(words, count) for words, count in _made(lost) if count],
         moves=_decided(since),
-        runs=[run for run in store.runs() if store.published_at(run) >= since],
+        runs=[run for run in store.runs() if number in store.imports_seen(run)],
     )
 
 

@@ -26,29 +26,44 @@ from kernklant.web.value.in_force import POLICY_NAME, policy_in_force
 from kernklant.web.value.models import Evaluation, Policy, Preview
 
 PREPARING = Text("Voorbereiden", "Preparing")
+KEY_TAKEN = Text(
+    "Hiermee is al een andere peildatum gevraagd; er is niets nieuws gevraagd.",
+    "Another as-of date was asked with this already; nothing new was asked.",
+)
+ANOTHER_KEY = Text(
+    "Laad de pagina opnieuw, of neem een andere sleutel.", "Reload the page, or take another key."
+)
 AT_WORK = threading.Lock()  # one preview at a time in a process that also answers visitors
+
+
+class KeyTaken(UserError):
+    """Another question was asked with this key."""
 
 
 @transaction.atomic
 def request_evaluation(*, by: Member, as_of: date | None, key: str) -> Evaluation:
     """Ask for an evaluation, with policy, ratings and overrides as they are now.
 
-    1. Of one key there is one: a second click finds the first.
-    2. While the same question waits for a worker, that one is the answer.
+    1. Of one key there is one: a second click finds the first. As of another day it is another
+       question: KeyTaken.
+    2. While the same question waits for a worker, that one is the answer; another once people
+       said something since.
     """
-    policy = policy_in_force()
+    policy, day = policy_in_force(), as_of.isoformat() if as_of else None
+    asked = {"policy": policy.text, "ratings": ratings_told(), "flags": flags_told(), "as_of": day}
     waiting = Evaluation.objects.filter(state=State.ASKED, as_of=as_of, policy=policy.row)
-    found = Evaluation.objects.filter(key=key).first() or waiting.first()
+    first = Evaluation.objects.filter(key=key).first()
+    if first is not None and first.asked.get("as_of", day) != day:
+        raise KeyTaken(KEY_TAKEN, ANOTHER_KEY)
+    found = first or next((one for one in waiting if one.asked == asked), None)
     if found is not None:
         return found
-    asked = {"policy": policy.text, "ratings": ratings_told(), "flags": flags_told()}
     evaluation, new = Evaluation.objects.get_or_create(
         key=key,
         defaults={"asked_by": by, "as_of": as_of, "policy": policy.row, "asked": asked},
     )
     if new:
-        about, told = f"evaluation:{evaluation.pk}", as_of.isoformat() if as_of else None
-        record("evaluation.asked", by=by, about=about, as_of=told)
+        record("evaluation.asked", by=by, about=f"evaluation:{evaluation.pk}", as_of=day)
     return evaluation
 
 
@@ -83,10 +98,11 @@ def _finish(job: Evaluation, run: int) -> None:
 
 
 def _in_short(run: int) -> dict[str, Any]:
-    """What a webhook hears of a run: its day, and how many each segment has."""
-    told = store.summary(run)["segments"]
-    counts = {letter: told[letter]["customers"] for letter in SEGMENTS}
-    return {"run": run, "as_of": store.as_of(run).isoformat(), "customers": counts}
+    """What a webhook hears of a run: its day, how many each segment has, whether it looks back."""
+    segments = store.summary(run)["segments"]
+    counts = {letter: segments[letter]["customers"] for letter in SEGMENTS}
+    told = {"run": run, "as_of": store.as_of(run).isoformat(), "customers": counts}
+    return {**told, "looks_back": store.looks_back(run)}
 
 
 def _answered(job: Evaluation) -> int:

@@ -20,7 +20,7 @@ from kernklant.web.base.models.jobs import new_key
 from kernklant.web.base.rights import Right
 from kernklant.web.base.scopes import Scope
 from kernklant.web.base.words import said
-from kernklant.web.evaluation.actions import request_evaluation
+from kernklant.web.evaluation.actions import KeyTaken, request_evaluation
 from kernklant.web.evaluation.forms import refusal
 from kernklant.web.value.models import Evaluation
 
@@ -46,6 +46,9 @@ class EvaluationOut(Schema):
     state: Literal["asked", "running", "done", "failed", "cancelled"]
     as_of: date | None = Field(description="null: the last day of sales")
     run: int | None
+    looks_back: bool | None = Field(
+        description="true: of an earlier day, so it left how customers stand now as it was"
+    )
     asked_by: str | None
     asked_at: datetime
     ended_at: datetime | None
@@ -118,13 +121,21 @@ def one_evaluation(request: HttpRequest, number: Number) -> dict[str, Any]:
     return {**_told(row), **found}
 
 
-@router.post("/evaluations", response={202: EvaluationOut}, auth=Bearer(Scope.EVALUATE))
+@router.post(
+    "/evaluations",
+    response={202: EvaluationOut},
+    auth=Bearer(Scope.EVALUATE),
+    openapi_extra={"responses": {409: {"description": "the key is of another question"}}},
+)
 def start_evaluation(request: HttpRequest, asked: AskIn) -> Status[dict[str, Any]]:
     """Ask for an evaluation; a worker does it. Look at it by its id until it is done."""
     why = refusal(asked.as_of)
     if why is not None:
         raise Problem(422, NOT_ASKED, why)
-    row = request_evaluation(by=asker(request), as_of=asked.as_of, key=asked.key)
+    try:
+        row = request_evaluation(by=asker(request), as_of=asked.as_of, key=asked.key)
+    except KeyTaken as taken:
+        raise Problem(409, NOT_THIS_KEY, taken.what) from taken
     return Status(202, _told(row))
 
 
@@ -133,9 +144,11 @@ def _told(row: Evaluation) -> dict[str, Any]:
     return {
         "id": row.pk,
         **{name: getattr(row, name) for name in same},
+        "looks_back": store.looks_back(row.run) if row.run is not None else None,
         "asked_by": row.asked_by.name if row.asked_by else None,
         "error": row.error,
     }
 
 
+NOT_THIS_KEY = Text("Deze sleutel is al gebruikt", "This key was used before")
 NOT_ASKED = Text("Deze peildatum kan niet", "This as-of date cannot be")

@@ -39,6 +39,7 @@ class Line:
     accepted: bool
     seconds: float
     previous: int | None
+    looks_back: bool
 
     @property
     def minutes(self) -> int:
@@ -86,15 +87,13 @@ def lines(member: Member, *, page: int) -> tuple[list[Line], bool]:
     own = None
     if not sees_all(member, Right.EVALUATIONS):
         own = Customer.objects.within(member, Right.EVALUATIONS).numbers()
-    before = dict(zip(store.runs()[1:], store.runs(), strict=False))
-    told = [_line(one, own, before.get(int(one.run or 0))) for one in found[:A_PAGE]]
-    return told, len(found) > A_PAGE
+    return [_line(one, own) for one in found[:A_PAGE]], len(found) > A_PAGE
 
 
 def just_ready(member: Member, newest: Line) -> dict[str, Any] | None:
     """The figures of the newest run, for who asked for it, while that is news."""
     one = newest.evaluation
-    if one.asked_by_id != member.pk or one.ended_at is None:
+    if one.asked_by_id != member.pk or one.ended_at is None or newest.looks_back:
         return None
     return newest.summary if timezone.now() - one.ended_at < STILL_NEWS else None
 
@@ -121,7 +120,7 @@ def _last_day(_home: Path, _versions: tuple[tuple[str, int], ...]) -> date | Non
     return last_sales_day(store.facts())
 
 
-def _line(evaluation: Evaluation, own: np.ndarray | None, previous: int | None) -> Line:
+def _line(evaluation: Evaluation, own: np.ndarray | None) -> Line:
     run = int(evaluation.run or 0)
     summary = store.summary(run)
     return Line(
@@ -130,7 +129,8 @@ def _line(evaluation: Evaluation, own: np.ndarray | None, previous: int | None) 
         moved=None if own is None else _moved(run, own),
         accepted=summary["fit"]["accepted"],
         seconds=took(evaluation),
-        previous=previous,
+        previous=store.run_before(run),
+        looks_back=store.looks_back(run),
     )
 
 

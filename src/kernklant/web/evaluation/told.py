@@ -31,10 +31,11 @@ COLUMNS = {
 def question_now(
     policy: Policy, *, asked: Mapping[str, Any], as_of: date | None, key: str = ""
 ) -> Question:
-    """What was frozen, asked of a policy, against the segments in force at the run before."""
+    """What was frozen, asked of a policy, against the segments of the run before: those in force
+    where that is the run of now, else as it worked them out."""
     before = run_before(store.store(), as_of=as_of or last_sales_day(store.facts()))
     previous = before.stand(policy)
-    if previous is not None and before.number is not None:
+    if previous is not None and before.number is not None and before.number == store.newest_run():
         held = in_force(before.number).of(previous.segments["customer"].to_numpy())
         previous = previous.with_segments(held)
     told = tables_of(asked, as_of=as_of)

@@ -20,6 +20,7 @@ from kernklant.web.base.rights import Right
 from kernklant.web.base.words import language, said
 from kernklant.web.evaluation import drafting, flows, listing, movers, sureness
 from kernklant.web.evaluation.actions import (
+    KeyTaken,
     adopt_and_evaluate,
     cancel_evaluation,
     preview_at_once,
@@ -49,8 +50,10 @@ def _index(request: HttpRequest, form: Ask, *, status: int = 200) -> HttpRespons
     member = member_of(request)
     number = Cell(request.GET).asked()[2]
     lines, older = listing.lines(member, page=number)
+    newest = store.newest_run()
     told = {
         "lines": lines,
+        "present": store.as_of(newest) if newest else None,
         "older": number + 1 if older else None,
         "newer": number - 1 if number > 1 else None,
         "under_way": listing.under_way(),
@@ -74,7 +77,10 @@ def start(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _index(request, form, status=422)
     asked = form.cleaned_data
-    request_evaluation(by=member_of(request), as_of=asked["as_of"], key=asked["key"])
+    try:
+        request_evaluation(by=member_of(request), as_of=asked["as_of"], key=asked["key"])
+    except KeyTaken as why:
+        messages.warning(request, why.to(language()))
     return redirect("evaluations")
 
 
@@ -108,7 +114,6 @@ def one(request: HttpRequest, run: int) -> HttpResponse:
     evaluation = Evaluation.objects.select_related("asked_by", "policy").filter(run=run).first()
     figures = evaluation.figures if evaluation else {}
     flow = flows.flow_into(run)
-    all_runs = store.runs()
     told = {
         "run": run,
         "evaluation": evaluation,
@@ -127,8 +132,9 @@ def one(request: HttpRequest, run: int) -> HttpResponse:
         "methods": sureness.methods(summary),
         "steps": sureness.steps(run),
         "manifest": store.run(run).manifest,
-        "others": [other for other in reversed(all_runs) if other != run],
-        "previous": max((other for other in all_runs if other < run), default=None),
+        "others": [other for other in reversed(store.runs()) if other != run],
+        "previous": store.run_before(run),
+        "looks_back": store.looks_back(run),
         "seconds": listing.took(evaluation) if evaluation else None,
         **_moved(request, flow, run=run),
     }
@@ -141,9 +147,10 @@ def choose(request: HttpRequest, run: int) -> HttpResponse:
     """From the choice of another run to the page of both."""
     form = Against(request.GET)
     other = form.cleaned_data["met"] if form.is_valid() else None
-    if other is None or other == run:
+    known = [one for one in store.runs() if one in {run, other}]
+    if len(known) < 2:
         return redirect("evaluation", run)
-    return redirect("evaluation_against", min(run, other), max(run, other))
+    return redirect("evaluation_against", *sorted(known, key=store.as_of))
 
 
 @page(Right.EVALUATIONS)
@@ -153,8 +160,7 @@ def against(request: HttpRequest, before: int, after: int) -> HttpResponse:
     both = [_summary(before), _summary(after)]
     if before == after:
         raise Http404
-    member, all_runs = member_of(request), store.runs()
-    next_to = all_runs.index(after) - all_runs.index(before) == 1
+    member, next_to = member_of(request), store.run_before(after) == before
     changes = sureness.policy_changes(before, after)
     told = {
         "before": before,

@@ -74,7 +74,7 @@ def stale() -> bool:
     made = Copies.objects.defer("tallies").first()
     if made is None or (made.versions, made.run, made.people, made.day) != _now():
         return True
-    return made.counted != made.decisions
+    return made.counted != made.decisions or _unprocessed()
 
 
 def refresh(*, force: bool = False) -> bool:
@@ -86,9 +86,9 @@ def refresh(*, force: bool = False) -> bool:
 def _refresh(*, force: bool) -> bool:
     made = Copies.objects.defer("tallies").first()
     versions, run, people, day = _now()
+    _process_runs()
     if made is not None and not force and (made.versions, made.run) == (versions, run):
         return _a_part_again(made, people, day)
-    _process_runs()
     begun, given = _begin()
     customers = customers_table()
     standings = _standings(run, customers) if run is not None else None
@@ -243,6 +243,12 @@ def managers_again(customers: Sequence[int] | None = None) -> None:
     )
 
 
+def _unprocessed() -> bool:
+    """Whether a run has no figures yet; one that looks back leaves the copies as they were."""
+    known = Evaluation.objects.exclude(run=None).exclude(figures={})
+    return known.count() < len(store.runs())
+
+
 def _process_runs() -> None:
     """Give every run its row, its figures, and the moves that wait for a signature.
 
@@ -280,11 +286,12 @@ def _process(evaluation: Evaluation, *, wait: bool) -> None:
     people = roster(store.store(), number)
     bought = people.filter(pc.invert(people["prospect"]))
     figures = figures_of(bought, store.summary(number))
-    before = max((run for run in store.runs() if run < number), default=None)
+    before = store.run_before(number)
     with transaction.atomic():
         hold()
         moves = _moves(bought, before) if wait and before is not None else []
-        _put_up(evaluation, moves)
+        if before is not None:  # of a run that looks back, and of the first, nothing lapses
+            _put_up(evaluation, moves)
         Evaluation.objects.filter(pk=evaluation.pk).update(figures=figures)
 
 
@@ -329,7 +336,7 @@ def _standings(run: int, customers: pa.Table) -> pa.Table:
         "waits": pc.is_in(people["customer"], value_set=pa.array(_waiting(), pa.int64())),
         "computed": pc.fill_null(people["segment"], ""),
         "previous": previous,
-        "moved": _moved(people, previous, first=len(store.runs()) == 1),
+        "moved": _moved(people, previous, first=store.run_before(run) is None),
         "since": people["segment_since"],
         "insolvent": insolvent,
     }

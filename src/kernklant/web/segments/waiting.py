@@ -118,7 +118,7 @@ def _computed_why(run: int, going: dict[int, str]) -> dict[int, Text]:
     A move that nobody decided on waits on through runs that compute the same again.
     """
     told: dict[int, Text] = {}
-    for number in sorted((one for one in store.runs() if one <= run), reverse=True):
+    for number in sorted((one for one in store.turns() if one <= run), reverse=True):
         left = pa.array([who for who in going if who not in told], pa.int64())
         if not len(left):
             break
