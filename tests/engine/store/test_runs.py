@@ -46,9 +46,9 @@ def test_a_run_says_what_was_asked_and_answered(store: Store) -> None:
     assert run.manifest["environment"].keys() >= {"python", "machine", "duckdb", "numpy"}
 
 
-def test_runs_are_numbered_and_the_newest_is_read(store: Store) -> None:
+def test_runs_are_numbered_in_the_order_they_came(store: Store) -> None:
     assert (list_runs(store), publish(store, contents()), publish(store, contents())) == ([], 1, 2)
-    assert (list_runs(store), read(store, None).number) == ([1, 2], 2)
+    assert (list_runs(store), read(store, 2).number) == ([1, 2], 2)
 
 
 def test_runs_published_at_once_each_get_a_number(store: Store) -> None:
@@ -74,8 +74,8 @@ def test_of_one_key_there_is_one_run_however_many_publish_at_once(store: Store) 
     assert run_of(store, "third") is run_of(store, "") is None
 
 
-@pytest.mark.parametrize("number", [None, 4])
-def test_a_run_that_does_not_exist_is_not_found(store: Store, number: int | None) -> None:
+@pytest.mark.parametrize("number", [0, 4])
+def test_a_run_that_does_not_exist_is_not_found(store: Store, number: int) -> None:
     with pytest.raises(NotFound):
         read(store, number)
 
