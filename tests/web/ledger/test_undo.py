@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from kernklant.engine.evaluation.publish import evaluate_home
 from kernklant.engine.segments.policy import default_policy
 from kernklant.engine.store.runs import publish
 from kernklant.web.base import jobs, store
-from kernklant.web.base.models import LogEntry
+from kernklant.web.base.models import LogEntry, Member
 from kernklant.web.base.models.jobs import State
 from kernklant.web.desk.undo import touched_by
 from kernklant.web.ledger.actions import perform_undo, request_undo
 from kernklant.web.ledger.models import ContactPerson, Customer, Import, Note, Undo
+from kernklant.web.privacy.actions import correct_person
 from kernklant.web.segments.copying import refresh, stale
 from tests.web.ledger.conftest import CLEAR, SALES, Wizard
 
@@ -149,3 +152,18 @@ def test_while_somebody_writes_it_says_so(twice: Wizard) -> None:
 
 def _die(*_told: object) -> None:
     raise KeyboardInterrupt
+
+
+def test_a_correction_on_request_is_taken_back_only_by_who_may_make_it(
+    twice: Wizard, cast: SimpleNamespace, signed_in: Callable[[Member], Client]
+) -> None:
+    bakker = Customer.objects.get(name="Bakker")
+    correct_person(by=cast.administrator, customer=bakker, values={"name": "Bakkers"})
+    analyst = signed_in(cast.analyst)
+    assert "Maak deze import ongedaan" in analyst.get("/gegevens/2/").content.decode()
+    assert "Maak deze import ongedaan" not in analyst.get("/gegevens/3/").content.decode()
+    assert analyst.post("/gegevens/3/ongedaan/").status_code == 404
+    assert not Undo.objects.exists()
+    assert "verbetering op verzoek" in twice.text("/gegevens/")
+    assert "Maak deze import ongedaan" in twice.text("/gegevens/3/")
+    assert twice.client.post("/gegevens/3/ongedaan/").status_code == 302

@@ -17,11 +17,14 @@ from django.http import Http404
 from django.utils import timezone
 
 from kernklant.engine.errors import Text
+from kernklant.engine.ledger.correct import FORMAT as CORRECTION
 from kernklant.engine.ledger.facts import Reach, table_reach
 from kernklant.engine.ledger.rejects import OURS, rejects_in, rejects_table
 from kernklant.web.base import store, uploads
+from kernklant.web.base.access import may
 from kernklant.web.base.models import Member
 from kernklant.web.base.models.jobs import State
+from kernklant.web.base.rights import Right
 from kernklant.web.ledger.actions import KEPT
 from kernklant.web.ledger.forms import table_words
 from kernklant.web.ledger.models import Import, Undo
@@ -29,6 +32,7 @@ from kernklant.web.ledger.models import Import, Undo
 A_PAGE = 25
 TOTAL = re.compile(r"\s*(sub|eind)?-?(totaal|total)\b", re.IGNORECASE)
 SHOWN = 50  # refused rows on a page; the rest is in the file
+CORRECTED = Text("verbetering op verzoek", "correction on request")
 TERMINAL = Text("terminal", "terminal")
 
 
@@ -48,6 +52,12 @@ class Line:
     row: dict[str, Any]
     who: Member | None
     parts: list[Part]
+
+    @property
+    def named(self) -> Text:
+        """The name of the file; a correction of who somebody is came in none."""
+        name = self.row["file_name"]
+        return CORRECTED if self.row["format"] == CORRECTION else Text(name, name)
 
     @property
     def rejected(self) -> int:
@@ -197,6 +207,11 @@ def _is_total(row: dict[str, Any]) -> bool:
     return any(
         TOTAL.match(value) for name, value in row.items() if name not in OURS and value is not None
     )
+
+
+def may_undo(member: Member, row: dict[str, Any]) -> bool:
+    """Whether an import is his to take back: what a person had corrected is not a file."""
+    return may(member, Right.PRIVACY if row["format"] == CORRECTION else Right.IMPORT)
 
 
 def undo_of(number: int) -> Undo | None:

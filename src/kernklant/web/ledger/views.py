@@ -163,6 +163,7 @@ def receipt(request: HttpRequest, number: int) -> HttpResponse:
         "line": line,
         "trials": wizard.trials(row) if row else [],
         "refused": history.refused_of(line),
+        "may_undo": history.may_undo(member_of(request), line.row),
         "undo": undo if undo and line.row["undone_at"] is None else None,
         "may_evaluate": may(member_of(request), Right.EVALUATE),
         "key": new_key(),

@@ -12,6 +12,7 @@ from kernklant.web.base.access import member_of, page, sight
 from kernklant.web.base.rights import Right
 from kernklant.web.base.words import language
 from kernklant.web.desk.undo import touched_by
+from kernklant.web.ledger import history
 from kernklant.web.ledger.actions import request_undo
 
 
@@ -20,7 +21,7 @@ from kernklant.web.ledger.actions import request_undo
 def page_of(request: HttpRequest, number: int) -> HttpResponse:
     """What goes with an import; a post has it taken back by a worker."""
     row = store.live_import(number)
-    if row is None:
+    if row is None or not history.may_undo(member_of(request), row):
         raise Http404
     if request.method == "POST":
         request_undo(by=member_of(request), number=number)
