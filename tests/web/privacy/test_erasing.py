@@ -18,6 +18,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from kernklant.engine.errors import UserError
 from kernklant.engine.ledger.facts import current_customers
 from kernklant.engine.ledger.imports import ImportRequest, import_file
 from kernklant.web.base import jobs, store
@@ -27,6 +28,7 @@ from kernklant.web.base.models.replies import Reply
 from kernklant.web.base.office.actions.settings import change_settings
 from kernklant.web.base.settings_of import company
 from kernklant.web.desk.models import SavedView
+from kernklant.web.ledger.actions import perform_import
 from kernklant.web.ledger.models import Assignment, ContactPerson, Customer, Import, Note
 from kernklant.web.privacy import terms
 from kernklant.web.privacy.actions import perform_erasure, request_erasure
@@ -342,3 +344,38 @@ def test_nobody_else_may(office: SimpleNamespace, signed_in: SignIn, canary: int
             assert signed_in(member).get(address).status_code == 404
         told: dict[str, Any] = {"key": "k", "sure": "on"}
         assert signed_in(member).post(f"/privacy/{canary}/wissen/", told).status_code == 404
+
+
+def test_who_was_erased_stays_in_the_lists_when_it_is_done_again(
+    canary: int, office: SimpleNamespace, signed_in: SignIn
+) -> None:
+    first = perform(request_erasure(by=office.administrator, customers=[canary], key="k"))
+    everybody = Customer.objects.count()
+    Erasure.objects.filter(pk=first.pk).update(
+        state=State.RUNNING, lease_until=timezone.now() - timedelta(minutes=1)
+    )
+    perform(first)
+    assert Customer.objects.count() == everybody
+    assert Customer.objects.filter(pk=canary).exists()
+
+
+def test_one_is_erased_once(canary: int, office: SimpleNamespace, signed_in: SignIn) -> None:
+    asked = request_erasure(by=office.administrator, customers=[canary], key="k")
+    assert request_erasure(by=office.administrator, customers=[canary], key="other tab") == asked
+    perform(asked)
+    assert request_erasure(by=office.administrator, customers=[canary], key="k") == asked
+    client = signed_in(office.administrator)
+    told = {"sure": "on", "key": "0" * 32}
+    page = client.post(f"/privacy/{canary}/wissen/", told, follow=True).content.decode()
+    assert "Deze gegevens zijn al gewist." in page
+    assert Erasure.objects.count() == 1
+
+
+def test_whose_file_went_with_an_erasure_is_told_so(
+    canary: int, office: SimpleNamespace, own_home: Path
+) -> None:
+    sent = Import.objects.create(file_name="y.csv", stored_as="c3d4", key="of another")
+    (own_home / "web" / "uploads" / "c3d4").write_text("K-1;Bakker", encoding="utf-8")
+    perform(request_erasure(by=office.administrator, customers=[canary], key="k"))
+    with pytest.raises(UserError, match="somebody's data were erased meanwhile"):
+        perform_import(sent)

@@ -50,8 +50,10 @@ NOT_AS_SEEN = Text(
 )
 LOOK_FIRST = Text("Bekijk hieronder hoe het er nu voor staat.", "See below how it stands now.")
 GONE = Text(
-    "Het bestand is niet meer bewaard; er is niets ingelezen.",
-    "The file is no longer kept; nothing was imported.",
+    "Het bestand is niet meer bewaard: het lag er te lang, of er zijn intussen gegevens van iemand "
+    "gewist. Er is niets ingelezen.",
+    "The file is no longer kept: it lay there too long, or somebody's data were erased meanwhile. "
+    "Nothing was imported.",
 )
 SEND_AGAIN = Text("Kies het opnieuw onder Gegevens.", "Choose it again under Data.")
 

@@ -7,15 +7,16 @@ from collections.abc import Mapping, Sequence
 from django.db import transaction
 from django.utils import timezone
 
-from kernklant.engine.errors import StoreBusy, Text
+from kernklant.engine.errors import StoreBusy, Text, UserError
 from kernklant.engine.ledger import terms
 from kernklant.engine.ledger.correct import correct
 from kernklant.engine.ledger.erase import Erased, carry_out, erase_persons
 from kernklant.engine.ledger.persons import write_down
-from kernklant.engine.ledger.register import OBJECTED, WITHDRAWN
+from kernklant.engine.ledger.register import ALIAS, OBJECTED, WITHDRAWN
 from kernklant.web.base import jobs, store
 from kernklant.web.base.log import record
 from kernklant.web.base.models import Member
+from kernklant.web.base.models.jobs import State
 from kernklant.web.ledger.models import Customer
 from kernklant.web.privacy.clearing import clear, shrink
 from kernklant.web.privacy.models import Erasure
@@ -23,12 +24,23 @@ from kernklant.web.segments.copying import refresh
 
 PATIENCE = 600.0  # seconds that an import may go first
 ERASING = Text("Gegevens wissen", "Erasing data")
+ERASED_BEFORE = Text("Deze gegevens zijn al gewist.", "These data were erased already.")
+NOTHING_LEFT = Text("Er is niets meer te doen.", "There is nothing left to do.")
 COPYING = Text("Lijsten bijwerken", "Making the lists again")
 
 
 @transaction.atomic
 def request_erasure(*, by: Member, customers: Sequence[int], key: str) -> Erasure:
-    """Ask to erase customers; of one key there is one request."""
+    """Ask to erase customers; of one key there is one request, and of whom one waits for already.
+
+    UserError when all of them were erased before.
+    """
+    waiting = Erasure.objects.filter(state__in=(State.ASKED, State.RUNNING))
+    same = next((one for one in waiting if set(customers) <= set(one.customers)), None)
+    if same is not None:
+        return same
+    if not Erasure.objects.filter(key=key).exists():
+        _refuse_erased(customers)
     asked, new = Erasure.objects.get_or_create(
         key=key, defaults={"asked_by": by, "customers": sorted(set(customers))}
     )
@@ -36,6 +48,12 @@ def request_erasure(*, by: Member, customers: Sequence[int], key: str) -> Erasur
         for number in asked.customers:
             record("person.erasure_asked", by=by, about=f"customer:{number}")
     return asked
+
+
+def _refuse_erased(customers: Sequence[int]) -> None:
+    erased = Customer.objects.filter(pk__in=customers, source_no__startswith=ALIAS)
+    if set(customers) <= set(erased.values_list("pk", flat=True)):
+        raise UserError(ERASED_BEFORE, NOTHING_LEFT)
 
 
 def perform_erasure(job: Erasure) -> None:
@@ -50,7 +68,7 @@ def perform_erasure(job: Erasure) -> None:
     done = _erased(job)
     jobs.patiently(lambda: jobs.tell(job, COPYING, 0.6))
     rows = clear(job.customers)
-    refresh()
+    refresh(force=True)  # who was erased before left the tables, and nothing in the home changed
     shrink()
     told = {"rows": rows, "refused_rows": done.refused_rows, "files": done.files}
     jobs.patiently(lambda: _finish(job, told))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kernklant.engine.errors import StoreBusy, Text
+from kernklant.engine.errors import StoreBusy, Text, UserError
 from kernklant.engine.ledger.persons import find_persons, known_now, numbers_of, objecting
 from kernklant.engine.ledger.register import ALIAS
 from kernklant.web.base import store
@@ -139,10 +139,7 @@ def erase(request: HttpRequest, number: int) -> HttpResponse:
     customer = get_object_or_404(Customer, pk=number)
     form = Sure(request.POST or None, initial={"key": new_key()})
     if request.method == "POST" and form.is_valid():
-        key = form.cleaned_data["key"]
-        actions.request_erasure(by=member_of(request), customers=[number], key=key)
-        messages.success(request, said(ASKED))
-        return redirect("privacy")
+        return _erase(request, [number], key=form.cleaned_data["key"])
     told = {"customer": customer, "form": form}
     return render(request, "privacy/erase.html", told, status=422 if form.errors else 200)
 
@@ -167,11 +164,18 @@ def listed(request: HttpRequest) -> HttpResponseBase:
         return redirect("privacy")
     sure = Sure(request.POST if wish == "zeker" else None, initial={"key": new_key()})
     if numbers and wish == "zeker" and sure.is_valid():
-        actions.request_erasure(by=by, customers=numbers, key=sure.cleaned_data["key"])
-        messages.success(request, said(ASKED))
-        return redirect("privacy")
+        return _erase(request, numbers, key=sure.cleaned_data["key"])
     told = {"form": form, "sure": sure, "people": _named(numbers)}
     return render(request, "privacy/listed.html", told)
+
+
+def _erase(request: HttpRequest, numbers: list[int], *, key: str) -> HttpResponse:
+    try:
+        actions.request_erasure(by=member_of(request), customers=numbers, key=key)
+        messages.success(request, said(ASKED))
+    except UserError as error:
+        messages.warning(request, error.to(language()))
+    return redirect("privacy")
 
 
 @page(Right.PRIVACY)
