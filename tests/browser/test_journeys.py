@@ -58,6 +58,7 @@ def test_an_account_manager_writes_a_note_on_the_phone_and_takes_it_away(open_as
     notes.locator("textarea").fill(words)
     notes.get_by_role("button").tap()
     expect(page.locator("main")).to_contain_text(words)
+    page.locator(".one-note summary").first.tap()
     page.locator("form[action*='/notities/'][action$='/weg/'] button").first.tap()
     expect(page.locator("main")).not_to_contain_text(words)
     watch.silent()

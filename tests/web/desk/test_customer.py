@@ -212,6 +212,36 @@ def test_notes_and_persons_come_and_go(
     assert LogEntry.objects.filter(what__in=["note.written", "contact.removed"]).count() == 2
 
 
+def test_a_double_click_keeps_a_note_and_a_person_once(
+    copies: SimpleNamespace, signed_in: SignIn, best: Standing
+) -> None:
+    client, address = signed_in(copies.account_manager), f"/klanten/{best.pk}/"
+    for _click in range(2):
+        client.post(f"{address}notities/", {"text": "Belt morgen"})
+        client.post(f"{address}contactpersonen/", {"name": "Kees Kanarie", "phone": "038"})
+    assert (Note.objects.count(), ContactPerson.objects.count()) == (1, 1)
+    Note.objects.update(at=timezone.now() - timedelta(minutes=2))
+    client.post(f"{address}notities/", {"text": "Belt morgen"})
+    client.post(f"{address}contactpersonen/", {"name": "Kees Kanarie", "phone": "0529"})
+    assert (Note.objects.count(), ContactPerson.objects.count()) == (2, 2)
+
+
+def test_a_person_can_be_changed(
+    copies: SimpleNamespace, signed_in: SignIn, best: Standing
+) -> None:
+    person = ContactPerson.objects.create(customer=best.pk, name="Kees Kanari", phone="038")
+    client, address = signed_in(copies.account_manager), f"/klanten/{best.pk}/"
+    here = f"{address}contactpersonen/{person.pk}/"
+    assert here in client.get(address).content.decode()
+    assert "Kees Kanari" in client.get(here).content.decode()
+    assert client.post(here, {"name": "", "phone": "038"}).status_code == 422
+    assert client.post(here, {"name": "Kees Kanarie", "phone": "038"}).status_code == 302
+    person.refresh_from_db()
+    assert (person.name, ContactPerson.objects.count()) == ("Kees Kanarie", 1)
+    assert LogEntry.objects.filter(what="contact.changed").count() == 1
+    assert signed_in(copies.other_manager).get(here).status_code == 404
+
+
 @pytest.mark.parametrize("role", ["administrator", "other_manager", "service_desk", "analyst"])
 @pytest.mark.parametrize("what", ["beoordeling/", "notities/", "contactpersonen/"])
 def test_who_may_not_write_finds_nothing(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.forms.models import model_to_dict
 from django.utils import timezone
 
 from kernklant.engine.errors import ImportRefused, Text, UserError
@@ -32,6 +33,7 @@ from kernklant.web.ledger.asking import (
 from kernklant.web.ledger.models import ContactPerson, Import, Note, Recipe, Stage, Undo
 
 PATIENCE = 60.0  # seconds that another process may be writing
+AT_ONCE = timedelta(minutes=1)  # within which a note with the same words is the same click
 KEPT = timedelta(days=7)  # a file that nobody goes on with
 # What makes a job that ended wait anew, with all its attempts.
 AGAIN: dict[str, Any] = {
@@ -67,6 +69,18 @@ def write_note(*, by: Member, customer: int, text: str) -> Note:
 
 
 @transaction.atomic
+def write_note_once(*, by: Member, customer: int, text: str) -> Note:
+    """Keep a note; the same words again at once are the same click.
+
+    Two clicks of one person wait for each other at his own row.
+    """
+    Member.objects.select_for_update().get(pk=by.pk)
+    just_now = Note.objects.filter(at__gt=timezone.now() - AT_ONCE)
+    same = just_now.filter(customer=customer, by=by, text=text).first()
+    return same or write_note(by=by, customer=customer, text=text)
+
+
+@transaction.atomic
 def remove_note(*, by: Member, note: Note) -> None:
     """Take one's own note away."""
     record("note.removed", by=by, about=f"customer:{note.customer}", note=note.pk)
@@ -80,6 +94,14 @@ def keep_contact(*, by: Member, contact: ContactPerson) -> ContactPerson:
     contact.save()
     record(what, by=by, about=f"customer:{contact.customer}", contact=contact.pk)
     return contact
+
+
+@transaction.atomic
+def add_contact_once(*, by: Member, contact: ContactPerson) -> ContactPerson:
+    """Keep a new contact person; two clicks wait for each other as those on a note do."""
+    Member.objects.select_for_update().get(pk=by.pk)
+    same = ContactPerson.objects.filter(**model_to_dict(contact, exclude=["id"])).first()
+    return same or keep_contact(by=by, contact=contact)
 
 
 @transaction.atomic

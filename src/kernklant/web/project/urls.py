@@ -106,6 +106,11 @@ urlpatterns = [
     path("klanten/<int:number>/notities/<int:pk>/weg/", customer.remove_note, name="note_remove"),
     path("klanten/<int:number>/contactpersonen/", customer.add_contact, name="customer_contact"),
     path(
+        "klanten/<int:number>/contactpersonen/<int:pk>/",
+        customer.change_contact,
+        name="contact_change",
+    ),
+    path(
         "klanten/<int:number>/contactpersonen/<int:pk>/weg/",
         customer.remove_contact,
         name="contact_remove",

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kernklant.engine.errors import Text
 from kernklant.engine.evaluation.facts_of_one import CustomerFacts
@@ -85,7 +85,7 @@ def write_note(request: HttpRequest, number: int) -> HttpResponse:
     member, customer = _own(request, number, Right.NOTE)
     form = NoteForm(request.POST)
     if form.is_valid():
-        ledger_actions.write_note(by=member, customer=number, text=form.cleaned_data["text"])
+        ledger_actions.write_note_once(by=member, customer=number, text=form.cleaned_data["text"])
     else:
         messages.error(request, said(NO_NOTE))
     return _back(customer, "notities")
@@ -110,8 +110,23 @@ def add_contact(request: HttpRequest, number: int) -> HttpResponse:
     if not form.is_valid():
         told = _told(member, customer, _sight(member, customer)) | {"contact_form": form}
         return render(request, "desk/customer.html", told, status=422)
-    ledger_actions.keep_contact(by=member, contact=form.save(commit=False))
+    ledger_actions.add_contact_once(by=member, contact=form.save(commit=False))
     return _back(customer, "contactpersonen")
+
+
+@page(Right.NOTE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_contact(request: HttpRequest, number: int, pk: int) -> HttpResponse:
+    """Change a contact person."""
+    member, customer = _own(request, number, Right.NOTE)
+    contact = get_object_or_404(ContactPerson, pk=pk, customer=number)
+    form = ContactForm(request.POST or None, instance=contact)
+    if request.method == "POST" and form.is_valid():
+        ledger_actions.keep_contact(by=member, contact=form.save(commit=False))
+        return _back(customer, "contactpersonen")
+    seen(request, "customer.read", f"customer:{number}")
+    told = {"customer": customer, "form": form}
+    return render(request, "desk/contact.html", told, status=422 if form.errors else 200)
 
 
 @page(Right.NOTE)
