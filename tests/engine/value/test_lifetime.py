@@ -26,7 +26,7 @@ from tests.engine.value.orders import Order, build, cdnow, date
 from tests.engine.value.test_degenerate import assert_sane, varied
 
 RULES = LifetimeRules()
-NUMBERS = ("clv", "clv_low", "clv_high", "expected_spend", "margin_share")
+NUMBERS = ("clv", "clv_low", "clv_high", "expected_spend")
 
 
 @pytest.fixture(scope="module")
