@@ -7,6 +7,7 @@ from typing import Any
 
 from kernklant.engine.errors import NotFound, Text
 from kernklant.engine.evaluation.advice import advice_on
+from kernklant.engine.evaluation.before import refuse_older
 from kernklant.engine.evaluation.stand_of_one import prospect_of, stand_of
 from kernklant.engine.evaluation.summary import both
 from kernklant.engine.ledger.persons import known_now, the_customers
@@ -24,6 +25,7 @@ def one_customer(
     NotFound when there is none, UserError when several sources have one and none is named.
     """
     asked = run_asked(store, run)
+    refuse_older(asked)
     (customer,) = the_customers(store.snapshot(), [number.strip()], source=source)
     stand = stand_of(asked, customer)
     if stand is None:
