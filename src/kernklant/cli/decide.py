@@ -137,9 +137,14 @@ def runs(*, json_: Json = False, home: Home = DEFAULT_HOME, lang: Lang = None) -
             "A>",
         ]
         columns = ("run", "as_of", "customers", "a")
-        back = {True: t("kijkt terug", "looks back"), False: ""}
-        lines = [[*(row[name] for name in columns), back[row["looks_back"]]] for row in rows]
+        lines = [[*(row.get(name, "–") for name in columns), _said_of(row)] for row in rows]
         table("", [*heads, ""], lines)
+
+
+def _said_of(run: dict[str, Any]) -> str:
+    if run.get("damaged"):
+        return t("beschadigd: zie kernklant doctor", "damaged: see kernklant doctor")
+    return t("kijkt terug", "looks back") if run["looks_back"] else ""
 
 
 def init(

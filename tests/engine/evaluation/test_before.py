@@ -13,11 +13,11 @@ import pytest
 from kernklant.engine.errors import StoreDamaged, Text
 from kernklant.engine.evaluation.before import run_before
 from kernklant.engine.evaluation.formats import FORMATS
-from kernklant.engine.evaluation.publish import evaluate_home, replay_run
+from kernklant.engine.evaluation.publish import evaluate_home, published, replay_run
 from kernklant.engine.ledger.facts import open_home
 from kernklant.engine.ledger.imports import ImportRequest, import_file
 from kernklant.engine.segments.policy import default_policy, read_policy
-from kernklant.engine.store import Store, back_up, list_runs, read
+from kernklant.engine.store import Store, back_up, list_runs, read, turns
 from kernklant.engine.units import today
 from tests.engine.ledger.files import csv_file, lines
 
@@ -116,6 +116,8 @@ def test_a_run_without_a_readable_manifest_is_told_and_in_nobodys_way(
             read(store, 1)
         with pytest.raises(StoreDamaged, match=r"manifest\.json"):
             back_up(store.home, list(store.schemas), tmp_path / "backup.zip")
+    assert published(store)[0] == {"run": 1, "damaged": True}
+    assert turns(store) == [line["run"] for line in published(store)[1:]]
 
 
 def test_a_copy_beside_the_runs_is_no_run(store: Store) -> None:

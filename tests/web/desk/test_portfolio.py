@@ -190,7 +190,8 @@ def test_an_account_manager_sees_figures_of_his_own_customers(
 
 def test_marketing_sees_figures_and_no_names(copies: SimpleNamespace, signed_in: SignIn) -> None:
     page = signed_in(copies.marketing).get("/portefeuille/").content.decode()
-    assert not re.findall(r"/klanten/\d+/", page)
+    assert "/klanten/" not in page
+    assert "<title>" in page  # the pictures themselves are there
     some = Standing.objects.exclude(name="").order_by("-clv")[:50]
     assert not [one.name for one in some if html.escape(one.name) in page]
 

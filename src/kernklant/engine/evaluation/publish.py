@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from kernklant.engine.disk import whole
-from kernklant.engine.errors import Lang, Text
+from kernklant.engine.errors import Lang, StoreDamaged, Text
 from kernklant.engine.evaluation.before import policy_of, refuse_older, run_before
 from kernklant.engine.evaluation.question import Question
 from kernklant.engine.evaluation.run import Answer, Progress, evaluate
@@ -181,10 +181,15 @@ def replay_run(store: Store, number: int, *, progress: Progress = QUIET) -> dict
 
 
 def published(store: Store) -> list[dict[str, Any]]:
-    """One line per run, oldest first."""
-    lines, counted = [], turns(store)
+    """One line per run, oldest first; of one that is damaged no more than that."""
+    lines: list[dict[str, Any]] = []
+    counted = turns(store)
     for number in list_runs(store):
-        summary = json.loads(read(store, number).bytes("answer/summary.json"))
+        try:
+            summary = json.loads(read(store, number).bytes("answer/summary.json"))
+        except StoreDamaged:
+            lines.append({"run": number, "damaged": True})
+            continue
         lines.append(
             {
                 "run": number,

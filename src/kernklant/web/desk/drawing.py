@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -43,6 +44,7 @@ from kernklant.web.segments.figures import LETTERS
 
 WIDE, NARROW = 560, 350
 LIST = "/klanten/?"
+LINK = re.compile(r"<a [^>]*>|</a>")
 NAMES = {
     "high_high": Text("waardevol en tevreden", "valuable, satisfied"),
     "high_low": Text("waardevol en ontevreden", "valuable, unsatisfied"),
@@ -122,6 +124,13 @@ def satisfaction(told: dict[str, Any], people: Sequence[Person] | None) -> SafeS
         return value_density(squares, four, divide=divide, titles=titles, width=width)
 
     return _figure("satisfaction", title, spec)
+
+
+def leading(picture: SafeString | None, *, to_lists: bool) -> SafeString | None:
+    """The picture; its marks lead nowhere for who may not open lists of customers."""
+    if picture is None or to_lists:
+        return picture
+    return SafeString(LINK.sub("", picture))
 
 
 def whale(told: dict[str, Any]) -> SafeString | None:

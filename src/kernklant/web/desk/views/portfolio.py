@@ -51,9 +51,9 @@ def index(request: HttpRequest) -> HttpResponse:
             "sentences": telling.sentences(told, waiting=waiting),
             "known": telling.how_known(told),
             "segments": _segments(told),
-            "shares": drawing.shares(told),
-            "satisfaction": drawing.satisfaction(told, people),
-            "whale": drawing.whale(told),
+            "shares": drawing.leading(drawing.shares(told), to_lists=lists),
+            "satisfaction": drawing.leading(drawing.satisfaction(told, people), to_lists=lists),
+            "whale": drawing.leading(drawing.whale(told), to_lists=lists),
             "losses": telling.LOSSES,
         }
     return render(request, "desk/portfolio.html", shown)
