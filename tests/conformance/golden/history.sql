@@ -1,13 +1,22 @@
 /* One row per customer with a sales line until the as-of day: counts, days and sums of money. */
 /* What was known at the cut stands beside it in the columns _cal; what came after in _holdout. */
-WITH named AS (
-  /* documents that a credit line corrects */
+WITH credits AS (
+  SELECT
+    customer,
+    date,
+    amount,
+    cost,
+    corrects
+  FROM sales
+  WHERE
+    date <= CAST('2024-02-29' AS DATE) AND amount < 0
+), named AS (
   SELECT DISTINCT
     customer,
     corrects AS document
-  FROM sales
+  FROM credits
   WHERE
-    date <= CAST('2024-02-29' AS DATE) AND amount < 0 AND NOT corrects IS NULL
+    NOT corrects IS NULL
 ), documents AS (
   SELECT
     sales.customer,
@@ -21,8 +30,72 @@ WITH named AS (
   GROUP BY
     sales.customer,
     sales.document
+), loose AS (
+  /* what was credited on a day without naming what */
+  SELECT
+    customer,
+    date AS day,
+    CAST(SUM(amount) AS DECIMAL(18, 2)) AS amount
+  FROM credits
+  WHERE
+    corrects IS NULL
+  GROUP BY
+    customer,
+    date
+), brought AS (
+  SELECT
+    customer,
+    date AS day,
+    CAST(SUM(amount) AS DECIMAL(18, 2)) AS amount
+  FROM sales
+  WHERE
+    date <= CAST('2024-02-29' AS DATE)
+    AND amount > 0
+    AND customer IN (
+      SELECT
+        customer
+      FROM loose
+    )
+  GROUP BY
+    customer,
+    date
+), taken AS (
+  /* the purchase it takes from: the newest day that brought just as much, or else more */
+  SELECT
+    loose.customer,
+    loose.day AS credited_on,
+    loose.amount,
+    COALESCE(
+      MAX(CASE WHEN brought.amount = -loose.amount THEN brought.day END),
+      MAX(brought.day)
+    ) AS day
+  FROM loose
+  JOIN brought
+    ON brought.customer = loose.customer
+    AND brought.day <= loose.day
+    AND brought.amount >= -loose.amount
+  GROUP BY
+    loose.customer,
+    loose.day,
+    loose.amount
+), corrected AS (
+  /* each credit line with the day it counts on */
+  SELECT
+    credits.*,
+    CASE
+      WHEN documents.day <= credits.date
+      THEN documents.day
+      WHEN credits.corrects IS NULL
+      THEN COALESCE(taken.day, credits.date)
+      ELSE credits.date
+    END AS day
+  FROM credits
+  LEFT JOIN documents
+    ON documents.customer = credits.customer AND documents.document = credits.corrects
+  LEFT JOIN taken
+    ON taken.customer = credits.customer AND taken.credited_on = credits.date
 ), placed AS (
-  /* each line on the day it counts; late: a credit on a day before the cut, written after it */
+  /* late: a credit on a day before the cut, written after it */
   SELECT
     customer,
     date AS day,
@@ -31,27 +104,18 @@ WITH named AS (
     CAST(NULL AS DECIMAL(18, 2)) AS late
   FROM sales
   WHERE
-    date <= CAST('2024-02-29' AS DATE) AND (
-      amount >= 0 OR corrects IS NULL
-    )
+    date <= CAST('2024-02-29' AS DATE) AND amount >= 0
   UNION ALL
   SELECT
-    sales.customer,
-    CASE WHEN documents.day <= sales.date THEN documents.day ELSE sales.date END AS day,
-    sales.amount,
-    sales.cost,
+    customer,
+    day,
+    amount,
+    cost,
     CASE
-      WHEN documents.day <= CAST('2023-11-30' AS DATE)
-      AND sales.date > CAST('2023-11-30' AS DATE)
-      THEN sales.amount
+      WHEN day <= CAST('2023-11-30' AS DATE) AND date > CAST('2023-11-30' AS DATE)
+      THEN amount
     END AS late
-  FROM sales
-  LEFT JOIN documents
-    ON documents.customer = sales.customer AND documents.document = sales.corrects
-  WHERE
-    sales.date <= CAST('2024-02-29' AS DATE)
-    AND sales.amount < 0
-    AND NOT sales.corrects IS NULL
+  FROM corrected
 ), days AS (
   SELECT
     customer,
@@ -106,9 +170,23 @@ WITH named AS (
   FROM marked
   GROUP BY
     customer
+), booked AS (
+  /* what took from a purchase of an earlier year, and was booked in this one */
+  SELECT
+    customer,
+    SUM(amount) AS amount,
+    SUM(CASE WHEN NOT cost IS NULL THEN amount END) AS costed,
+    SUM(cost) AS cost
+  FROM corrected
+  WHERE
+    corrects IS NULL
+    AND day <= CAST('2023-02-28' AS DATE)
+    AND date > CAST('2023-02-28' AS DATE)
+  GROUP BY
+    customer
 )
 SELECT
-  customer,
+  totals.customer,
   CAST(lines AS BIGINT) AS lines,
   CAST(orders AS INT) AS orders,
   first_on AS first_order_on,
@@ -117,11 +195,11 @@ SELECT
   CAST(COALESCE(DATEDIFF(DAY, first_on, last_on), 0) AS INT) AS t_x,
   CAST(COALESCE(DATEDIFF(DAY, first_on, CAST('2024-02-29' AS DATE)), 0) AS INT) AS t_end,
   CAST(revenue AS DECIMAL(18, 2)) AS revenue,
-  CAST(COALESCE(revenue_12m, 0) AS DECIMAL(18, 2)) AS revenue_12m,
+  CAST(COALESCE(revenue_12m, 0) + COALESCE(booked.amount, 0) AS DECIMAL(18, 2)) AS revenue_12m,
   CAST(COALESCE(revenue_costed, 0) AS DECIMAL(18, 2)) AS revenue_costed,
-  CAST(COALESCE(cost, 0) AS DECIMAL(18, 2)) AS cost,
-  CAST(COALESCE(revenue_costed_12m, 0) AS DECIMAL(18, 2)) AS revenue_costed_12m,
-  CAST(COALESCE(cost_12m, 0) AS DECIMAL(18, 2)) AS cost_12m,
+  CAST(COALESCE(totals.cost, 0) AS DECIMAL(18, 2)) AS cost,
+  CAST(COALESCE(revenue_costed_12m, 0) + COALESCE(booked.costed, 0) AS DECIMAL(18, 2)) AS revenue_costed_12m,
+  CAST(COALESCE(cost_12m, 0) + COALESCE(booked.cost, 0) AS DECIMAL(18, 2)) AS cost_12m,
   CAST(COALESCE(spend, 0) AS DECIMAL(18, 2)) AS spend,
   CAST(COALESCE(spend - first_spend, 0) AS DECIMAL(18, 2)) AS repeat_spend,
   CAST(CASE WHEN orders_cal > 0 THEN orders_cal - 1 END AS INT) AS x_cal,
@@ -132,3 +210,5 @@ SELECT
   CAST(orders_holdout AS INT) AS orders_holdout,
   CAST(COALESCE(spend_holdout, 0) AS DECIMAL(18, 2)) AS spend_holdout
 FROM totals
+LEFT JOIN booked
+  ON booked.customer = totals.customer

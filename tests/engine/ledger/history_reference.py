@@ -15,7 +15,7 @@ ZERO = Decimal("0.00")
 def history_of(lines: Sequence[Line], *, as_of: date, cut: date, year_start: date) -> Line:
     """The row of one customer, from its lines until the as-of day."""
     now, then = state(lines, as_of), state([line for line in lines if line["date"] <= cut], cut)
-    placed = [(counts_on(line, lines), line) for line in lines]
+    placed = [(booked_on(line, lines), line) for line in lines]
     costed = [(day, line) for day, line in placed if line["cost"] is not None]
     held = [amount for day, amount in now["bought"].items() if day > cut]
     return {
@@ -66,11 +66,32 @@ def state(lines: Sequence[Line], until: date) -> dict[str, Any]:
 
 
 def counts_on(line: Line, lines: Sequence[Line]) -> date:
+    """The day whose purchase a line adds to or takes from."""
+    return takes_from(line, lines) if is_loose(line) else booked_on(line, lines)
+
+
+def booked_on(line: Line, lines: Sequence[Line]) -> date:
     """The first day of the document that a credit corrects, if it was there already."""
     if line["amount"] >= 0 or line["corrects"] is None:
         return line["date"]
     days = [other["date"] for other in lines if other["document"] == line["corrects"]]
     return min(*days, line["date"]) if days else line["date"]
+
+
+def is_loose(line: Line) -> bool:
+    return line["amount"] < 0 and line["corrects"] is None
+
+
+def takes_from(credit: Line, lines: Sequence[Line]) -> date:
+    """The newest day that brought just as much as was credited, else more, else its own."""
+    day = credit["date"]
+    back = -sum(line["amount"] for line in lines if is_loose(line) and line["date"] == day)
+    brought: dict[date, Decimal] = defaultdict(Decimal)
+    for line in lines:
+        if line["amount"] > 0 and line["date"] <= day:
+            brought[line["date"]] += line["amount"]
+    equal = [on for on, amount in brought.items() if amount == back]
+    return max(equal or [on for on, amount in brought.items() if amount > back], default=day)
 
 
 def total(placed: Sequence[tuple[date, Line]], column: str, *, after: date = date.min) -> Decimal:

@@ -97,10 +97,62 @@ def test_two_invoices_on_one_day_are_one_purchase() -> None:
     assert (found["orders"], found["x"], found["spend"]) == (1, 0, Decimal("15.00"))
 
 
-def test_a_return_is_no_purchase() -> None:
+def test_a_return_is_no_purchase_and_lessens_one() -> None:
     found = row(line("2024-03-01", "10.00"), line("2024-04-01", "-4.00"))
-    assert (found["orders"], found["spend"]) == (1, Decimal("10.00"))
+    assert (found["orders"], found["spend"]) == (1, Decimal("6.00"))
     assert found["revenue"] == Decimal("6.00")
+
+
+def test_who_was_credited_all_he_bought_bought_nothing() -> None:
+    past = of(line("2024-03-01", "10.00", document="F1"), line("2024-03-03", "-10.00"))
+    assert (past.buyer.tolist(), past.table["revenue"].to_pylist()) == ([False], [Decimal("0.00")])
+
+
+@pytest.mark.parametrize("anew", ["10.00", "9.00", "11.00"])
+def test_credited_and_invoiced_anew_is_one_purchase(anew: str) -> None:
+    lines = line("2024-03-01", "10.00"), line("2024-03-03", "-10.00"), line("2024-03-03", anew)
+    assert (row(*lines)["orders"], row(*lines)["spend"]) == (1, Decimal(anew))
+
+
+@pytest.mark.parametrize(
+    ("credit", "left"),
+    [
+        ("-10.00", ["20.00", "5.00"]),  # just as much, though a newer day brought more
+        ("-7.00", ["10.00", "13.00", "5.00"]),  # the newest that brought more
+        ("-21.00", ["10.00", "20.00", "5.00"]),  # nothing that can have brought it
+    ],
+)
+def test_a_credit_without_a_document_takes_from_the_purchase_it_fits(
+    credit: str, left: list[str]
+) -> None:
+    lines = [
+        line("2024-03-01", "10.00"),
+        line("2024-04-01", "20.00"),
+        line("2024-05-01", "5.00"),
+        line("2024-06-01", credit),
+        line("2024-07-01", "0.00"),
+    ]
+    days = order_days(facts(lines), as_of=AS_OF)
+    assert days["amount"].to_pylist() == [Decimal(amount) for amount in left]
+
+
+def test_a_credit_takes_nothing_from_what_was_bought_later() -> None:
+    found = row(line("2024-03-01", "-10.00"), line("2024-03-02", "10.00"))
+    assert (found["orders"], found["spend"]) == (1, Decimal("10.00"))
+
+
+def test_a_credit_that_names_what_is_not_there_takes_from_nothing_else() -> None:
+    found = row(line("2024-03-01", "10.00"), line("2024-04-01", "-10.00", corrects="F0"))
+    assert (found["orders"], found["spend"]) == (1, Decimal("10.00"))
+
+
+def test_the_money_of_the_year_stays_where_it_was_booked() -> None:
+    found = row(
+        line("2023-12-30", "10.00", cost=Decimal("4.00")),
+        line("2024-01-02", "-10.00", cost=Decimal("-4.00")),
+    )
+    assert (found["orders"], found["revenue_12m"]) == (0, Decimal("-10.00"))
+    assert (found["revenue_costed_12m"], found["cost_12m"]) == (Decimal("-10.00"), Decimal("-4.00"))
 
 
 def test_a_credit_counts_on_the_day_of_the_sale_it_names() -> None:
@@ -129,6 +181,11 @@ def test_a_credit_after_the_cut_does_not_change_what_was_known_then() -> None:
     )
     assert (found["orders"], found["x_cal"], found["spend_cal"]) == (1, 1, Decimal("17.00"))
     assert (found["orders_holdout"], found["spend_holdout"]) == (0, Decimal("0.00"))
+
+
+def test_nor_does_one_that_names_no_document() -> None:
+    found = row(line("2024-03-01", "10.00"), line("2024-09-01", "-10.00"))
+    assert (found["orders"], found["x_cal"], found["spend_cal"]) == (0, 0, Decimal("10.00"))
 
 
 def test_a_line_after_the_as_of_day_is_not_there() -> None:
@@ -196,7 +253,7 @@ def test_order_days_are_the_purchase_days_in_order() -> None:
     ]
     assert order_days(facts(lines), as_of=AS_OF).to_pylist() == [
         {"customer": 1, "day": date(2024, 3, 1), "amount": Decimal("15.00")},
-        {"customer": 1, "day": date(2024, 4, 1), "amount": Decimal("7.00")},
+        {"customer": 1, "day": date(2024, 4, 1), "amount": Decimal("6.00")},
     ]
 
 

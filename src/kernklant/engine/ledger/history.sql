@@ -1,32 +1,73 @@
 -- One row per customer with a sales line until the as-of day: counts, days and sums of money.
 -- What was known at the cut stands beside it in the columns _cal; what came after in _holdout.
-WITH named AS (
-    -- documents that a credit line corrects
-    SELECT DISTINCT customer, corrects AS document
+WITH credits AS (
+    SELECT customer, date, amount, cost, corrects
     FROM sales
-    WHERE date <= $as_of AND amount < 0 AND corrects IS NOT NULL
+    WHERE date <= $as_of AND amount < 0
+), named AS (
+    SELECT DISTINCT customer, corrects AS document
+    FROM credits
+    WHERE corrects IS NOT NULL
 ), documents AS (
     SELECT sales.customer, sales.document, min(sales.date) AS day
     FROM sales
     JOIN named ON named.customer = sales.customer AND named.document = sales.document
     WHERE sales.date <= $as_of
     GROUP BY sales.customer, sales.document
+), loose AS (
+    -- what was credited on a day without naming what
+    SELECT customer, date AS day, CAST(sum(amount) AS DECIMAL(18, 2)) AS amount
+    FROM credits
+    WHERE corrects IS NULL
+    GROUP BY customer, date
+), brought AS (
+    SELECT customer, date AS day, CAST(sum(amount) AS DECIMAL(18, 2)) AS amount
+    FROM sales
+    WHERE date <= $as_of AND amount > 0 AND customer IN (SELECT customer FROM loose)
+    GROUP BY customer, date
+), taken AS (
+    -- the purchase it takes from: the newest day that brought just as much, or else more
+    SELECT
+        loose.customer,
+        loose.day AS credited_on,
+        loose.amount,
+        coalesce(
+            max(CASE WHEN brought.amount = -loose.amount THEN brought.day END),
+            max(brought.day)
+        ) AS day
+    FROM loose
+    JOIN brought
+        ON brought.customer = loose.customer
+        AND brought.day <= loose.day
+        AND brought.amount >= -loose.amount
+    GROUP BY loose.customer, loose.day, loose.amount
+), corrected AS (
+    -- each credit line with the day it counts on
+    SELECT
+        credits.*,
+        CASE
+            WHEN documents.day <= credits.date THEN documents.day
+            WHEN credits.corrects IS NULL THEN coalesce(taken.day, credits.date)
+            ELSE credits.date
+        END AS day
+    FROM credits
+    LEFT JOIN documents
+        ON documents.customer = credits.customer AND documents.document = credits.corrects
+    LEFT JOIN taken
+        ON taken.customer = credits.customer AND taken.credited_on = credits.date
 ), placed AS (
-    -- each line on the day it counts; late: a credit on a day before the cut, written after it
+    -- late: a credit on a day before the cut, written after it
     SELECT customer, date AS day, amount, cost, CAST(NULL AS DECIMAL(18, 2)) AS late
     FROM sales
-    WHERE date <= $as_of AND (amount >= 0 OR corrects IS NULL)
+    WHERE date <= $as_of AND amount >= 0
     UNION ALL
     SELECT
-        sales.customer,
-        CASE WHEN documents.day <= sales.date THEN documents.day ELSE sales.date END AS day,
-        sales.amount,
-        sales.cost,
-        CASE WHEN documents.day <= $cut AND sales.date > $cut THEN sales.amount END AS late
-    FROM sales
-    LEFT JOIN documents
-        ON documents.customer = sales.customer AND documents.document = sales.corrects
-    WHERE sales.date <= $as_of AND sales.amount < 0 AND sales.corrects IS NOT NULL
+        customer,
+        day,
+        amount,
+        cost,
+        CASE WHEN day <= $cut AND date > $cut THEN amount END AS late
+    FROM corrected
 ), days AS (
     SELECT
         customer,
@@ -78,9 +119,19 @@ WITH named AS (
         sum(held) AS spend_holdout
     FROM marked
     GROUP BY customer
+), booked AS (
+    -- what took from a purchase of an earlier year, and was booked in this one
+    SELECT
+        customer,
+        sum(amount) AS amount,
+        sum(CASE WHEN cost IS NOT NULL THEN amount END) AS costed,
+        sum(cost) AS cost
+    FROM corrected
+    WHERE corrects IS NULL AND day <= $year_start AND date > $year_start
+    GROUP BY customer
 )
 SELECT
-    customer,
+    totals.customer,
     CAST(lines AS BIGINT) AS lines,
     CAST(orders AS INTEGER) AS orders,
     first_on AS first_order_on,
@@ -89,11 +140,11 @@ SELECT
     CAST(coalesce(date_diff('day', first_on, last_on), 0) AS INTEGER) AS t_x,
     CAST(coalesce(date_diff('day', first_on, $as_of), 0) AS INTEGER) AS t_end,
     CAST(revenue AS DECIMAL(18, 2)) AS revenue,
-    CAST(coalesce(revenue_12m, 0) AS DECIMAL(18, 2)) AS revenue_12m,
+    CAST(coalesce(revenue_12m, 0) + coalesce(booked.amount, 0) AS DECIMAL(18, 2)) AS revenue_12m,
     CAST(coalesce(revenue_costed, 0) AS DECIMAL(18, 2)) AS revenue_costed,
-    CAST(coalesce(cost, 0) AS DECIMAL(18, 2)) AS cost,
-    CAST(coalesce(revenue_costed_12m, 0) AS DECIMAL(18, 2)) AS revenue_costed_12m,
-    CAST(coalesce(cost_12m, 0) AS DECIMAL(18, 2)) AS cost_12m,
+    CAST(coalesce(totals.cost, 0) AS DECIMAL(18, 2)) AS cost,
+    CAST(coalesce(revenue_costed_12m, 0) + coalesce(booked.costed, 0) AS DECIMAL(18, 2)) AS revenue_costed_12m,
+    CAST(coalesce(cost_12m, 0) + coalesce(booked.cost, 0) AS DECIMAL(18, 2)) AS cost_12m,
     CAST(coalesce(spend, 0) AS DECIMAL(18, 2)) AS spend,
     CAST(coalesce(spend - first_spend, 0) AS DECIMAL(18, 2)) AS repeat_spend,
     CAST(CASE WHEN orders_cal > 0 THEN orders_cal - 1 END AS INTEGER) AS x_cal,
@@ -104,3 +155,4 @@ SELECT
     CAST(orders_holdout AS INTEGER) AS orders_holdout,
     CAST(coalesce(spend_holdout, 0) AS DECIMAL(18, 2)) AS spend_holdout
 FROM totals
+LEFT JOIN booked ON booked.customer = totals.customer
