@@ -17,6 +17,7 @@ from kernklant.engine.store.runs import publish
 from kernklant.web.base import jobs, store
 from kernklant.web.base.models import LogEntry, Member
 from kernklant.web.base.models.jobs import State
+from kernklant.web.base.rights import Sight
 from kernklant.web.desk.undo import touched_by
 from kernklant.web.ledger.actions import perform_undo, request_undo
 from kernklant.web.ledger.models import ContactPerson, Customer, Import, Note, Undo
@@ -107,7 +108,7 @@ def test_what_came_in_during_an_evaluation_is_new_to_it(
     monkeypatch.setattr("kernklant.engine.evaluation.publish.publish", published_late)
     evaluate_home(store.store(), default_policy())
     assert store.since(1) == store.Since(lines=1, undone=1)
-    assert touched_by(store.imports()[2]).runs == []
+    assert touched_by(store.imports()[2], see=Sight.FULL).runs == []
 
 
 def test_a_second_click_is_the_same_undo(twice: Wizard, cast: SimpleNamespace) -> None:
