@@ -16,6 +16,7 @@ from benchmarks.stopwatch import Stopwatch
 from kernklant.engine.ledger.facts import open_home
 from kernklant.engine.ledger.history import History, Purchases, history
 from kernklant.engine.store import Snapshot
+from kernklant.engine.store.marts import text_of
 from kernklant.engine.units import euros
 from kernklant.engine.value.lifetime import LifetimeRules, lifetimes
 from kernklant.engine.value.purchases import (
@@ -54,7 +55,7 @@ def like_the_peers(facts: Snapshot, model: Model, as_of: date, watch: Stopwatch)
 
 def four_figures(facts: Snapshot, as_of: date) -> tuple[Purchases, np.ndarray]:
     """x, t_x, T and repeat spend by the product's own SQL; peers know no cost and no holdout."""
-    whole = (Path(kernklant.engine.ledger.__path__[0]) / "history.sql").read_text(encoding="utf-8")
+    whole = text_of(Path(kernklant.engine.ledger.__path__[0]) / "history.sql")
     with tempfile.NamedTemporaryFile("w", suffix=".sql", encoding="utf-8") as file:
         file.write(f"SELECT customer, x, t_x, t_end, repeat_spend FROM (\n{whole}\n)")  # noqa: S608 - our own
         file.flush()

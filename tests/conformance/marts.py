@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from kernklant.engine.store.marts import fill
+from kernklant.engine.store.marts import fill, text_of
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "kernklant"
 GOLDEN = Path(__file__).parent / "golden"
@@ -22,7 +22,7 @@ class Case:
     parameters: Mapping[str, date | int]
 
     def text(self) -> str:
-        return fill(self.sql.read_text(encoding="utf-8"), self.parameters)
+        return fill(text_of(self.sql), self.parameters)
 
 
 def until(as_of: date, cut: date, year_start: date) -> dict[str, date]:
@@ -60,5 +60,9 @@ CASES |= {
 }
 CASES |= {
     f"nps {period}": Case(SOURCE / "engine" / "voice" / "nps.sql", {"as_of": days["as_of"]})
+    for period, days in PERIODS.items()
+}
+CASES |= {
+    f"sales_after {period}": Case(LEDGER / "sales_after.sql", {"day": days["cut"]})
     for period, days in PERIODS.items()
 }

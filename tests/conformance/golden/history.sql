@@ -1,6 +1,6 @@
 /* One row per customer with a sales line until the as-of day: counts, days and sums of money. */
 /* What was known at the cut stands beside it in the columns _cal; what came after in _holdout. */
-WITH credits AS (
+WITH credits /* Sales lines until the as-of day, each with the day it counts on: that of its date, and of a */ /* credit that of the purchase it takes from. */ AS (
   SELECT
     customer,
     date,
@@ -95,13 +95,12 @@ WITH credits AS (
   LEFT JOIN taken
     ON taken.customer = credits.customer AND taken.credited_on = credits.date
 ), placed AS (
-  /* late: a credit on a day before the cut, written after it */
   SELECT
     customer,
     date AS day,
+    date,
     amount,
-    cost,
-    CAST(NULL AS DECIMAL(18, 2)) AS late
+    cost
   FROM sales
   WHERE
     date <= CAST('2024-02-29' AS DATE) AND amount >= 0
@@ -109,12 +108,9 @@ WITH credits AS (
   SELECT
     customer,
     day,
+    date,
     amount,
-    cost,
-    CASE
-      WHEN day <= CAST('2023-11-30' AS DATE) AND date > CAST('2023-11-30' AS DATE)
-      THEN amount
-    END AS late
+    cost
   FROM corrected
 ), days AS (
   SELECT
@@ -122,7 +118,15 @@ WITH credits AS (
     day,
     COUNT(*) AS lines,
     CAST(SUM(amount) AS DECIMAL(18, 2)) AS net,
-    CAST(COALESCE(SUM(late), 0) AS DECIMAL(18, 2)) AS late,
+    CAST(COALESCE(
+      SUM(
+        CASE
+          WHEN day <= CAST('2023-11-30' AS DATE) AND date > CAST('2023-11-30' AS DATE)
+          THEN amount
+        END
+      ),
+      0
+    ) AS DECIMAL(18, 2)) AS late, /* of credits on a day before the cut, written after it */
     CAST(SUM(CASE WHEN NOT cost IS NULL THEN amount END) AS DECIMAL(18, 2)) AS costed,
     CAST(SUM(cost) AS DECIMAL(18, 2)) AS cost
   FROM placed

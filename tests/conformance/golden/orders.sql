@@ -1,10 +1,10 @@
 /* One row per customer and purchase day until the as-of day: a day whose net amount is above zero. */
-/* Credits count as in history.sql. */
-WITH credits AS (
+WITH credits /* Sales lines until the as-of day, each with the day it counts on: that of its date, and of a */ /* credit that of the purchase it takes from. */ AS (
   SELECT
     customer,
     date,
     amount,
+    cost,
     corrects
   FROM sales
   WHERE
@@ -80,8 +80,7 @@ WITH credits AS (
 ), corrected AS (
   /* each credit line with the day it counts on */
   SELECT
-    credits.customer,
-    credits.amount,
+    credits.*,
     CASE
       WHEN documents.day <= credits.date
       THEN documents.day
@@ -98,7 +97,9 @@ WITH credits AS (
   SELECT
     customer,
     date AS day,
-    amount
+    date,
+    amount,
+    cost
   FROM sales
   WHERE
     date <= CAST('2024-02-29' AS DATE) AND amount >= 0
@@ -106,7 +107,9 @@ WITH credits AS (
   SELECT
     customer,
     day,
-    amount
+    date,
+    amount,
+    cost
   FROM corrected
 ), days AS (
   SELECT

@@ -1,80 +1,15 @@
 -- One row per customer with a sales line until the as-of day: counts, days and sums of money.
 -- What was known at the cut stands beside it in the columns _cal; what came after in _holdout.
-WITH credits AS (
-    SELECT customer, date, amount, cost, corrects
-    FROM sales
-    WHERE date <= $as_of AND amount < 0
-), named AS (
-    SELECT DISTINCT customer, corrects AS document
-    FROM credits
-    WHERE corrects IS NOT NULL
-), documents AS (
-    SELECT sales.customer, sales.document, min(sales.date) AS day
-    FROM sales
-    JOIN named ON named.customer = sales.customer AND named.document = sales.document
-    WHERE sales.date <= $as_of
-    GROUP BY sales.customer, sales.document
-), loose AS (
-    -- what was credited on a day without naming what
-    SELECT customer, date AS day, CAST(sum(amount) AS DECIMAL(18, 2)) AS amount
-    FROM credits
-    WHERE corrects IS NULL
-    GROUP BY customer, date
-), brought AS (
-    SELECT customer, date AS day, CAST(sum(amount) AS DECIMAL(18, 2)) AS amount
-    FROM sales
-    WHERE date <= $as_of AND amount > 0 AND customer IN (SELECT customer FROM loose)
-    GROUP BY customer, date
-), taken AS (
-    -- the purchase it takes from: the newest day that brought just as much, or else more
-    SELECT
-        loose.customer,
-        loose.day AS credited_on,
-        loose.amount,
-        coalesce(
-            max(CASE WHEN brought.amount = -loose.amount THEN brought.day END),
-            max(brought.day)
-        ) AS day
-    FROM loose
-    JOIN brought
-        ON brought.customer = loose.customer
-        AND brought.day <= loose.day
-        AND brought.amount >= -loose.amount
-    GROUP BY loose.customer, loose.day, loose.amount
-), corrected AS (
-    -- each credit line with the day it counts on
-    SELECT
-        credits.*,
-        CASE
-            WHEN documents.day <= credits.date THEN documents.day
-            WHEN credits.corrects IS NULL THEN coalesce(taken.day, credits.date)
-            ELSE credits.date
-        END AS day
-    FROM credits
-    LEFT JOIN documents
-        ON documents.customer = credits.customer AND documents.document = credits.corrects
-    LEFT JOIN taken
-        ON taken.customer = credits.customer AND taken.credited_on = credits.date
-), placed AS (
-    -- late: a credit on a day before the cut, written after it
-    SELECT customer, date AS day, amount, cost, CAST(NULL AS DECIMAL(18, 2)) AS late
-    FROM sales
-    WHERE date <= $as_of AND amount >= 0
-    UNION ALL
-    SELECT
-        customer,
-        day,
-        amount,
-        cost,
-        CASE WHEN day <= $cut AND date > $cut THEN amount END AS late
-    FROM corrected
-), days AS (
+WITH
+-- with placed.sql
+, days AS (
     SELECT
         customer,
         day,
         count(*) AS lines,
         CAST(sum(amount) AS DECIMAL(18, 2)) AS net,
-        CAST(coalesce(sum(late), 0) AS DECIMAL(18, 2)) AS late,
+        -- of credits on a day before the cut, written after it
+        CAST(coalesce(sum(CASE WHEN day <= $cut AND date > $cut THEN amount END), 0) AS DECIMAL(18, 2)) AS late,
         CAST(sum(CASE WHEN cost IS NOT NULL THEN amount END) AS DECIMAL(18, 2)) AS costed,
         CAST(sum(cost) AS DECIMAL(18, 2)) AS cost
     FROM placed

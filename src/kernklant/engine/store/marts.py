@@ -20,6 +20,7 @@ from kernklant.engine.disk import failure_of
 from kernklant.engine.errors import StoreDamaged, Text
 
 Parameter = date | int
+SHARED = re.compile(r"^-- with (\w+\.sql)\n", re.MULTILINE)
 WORD = re.compile(r"\w+")
 MEMORY = "2GB"
 # Each thread of DuckDB wants room of its own: the more of them, the less fits in the same limit.
@@ -101,7 +102,7 @@ class Snapshot:
         ledger is answered a range of customers at a time, and the answer is in their order.
         ``customers``: of these alone, one or more.
         """
-        query = fill(sql.read_text(encoding="utf-8"), parameters)
+        query = fill(text_of(sql), parameters)
         if not by_customer:
             return self._answer(query)
         ranges = self._ranges() if customers is None else [_only(customers)]
@@ -236,6 +237,12 @@ def connect(
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection
+
+
+def text_of(sql: Path) -> str:
+    """What a .sql file says; for a line ``-- with NAME.sql`` what that file beside it says."""
+    text = sql.read_text(encoding="utf-8")
+    return SHARED.sub(lambda found: (sql.parent / found[1]).read_text(encoding="utf-8"), text)
 
 
 def fill(text: str, parameters: Mapping[str, Parameter]) -> str:
