@@ -290,7 +290,7 @@ def test_a_number_that_two_sources_have_is_passed_over_and_said(
     asked = {"numbers": numbers, "wens": "bezwaar"}
     page = client.post("/privacy/lijst/", asked, follow=True).content.decode()
     assert f"daarom overgeslagen: {somebody.source_no}." in page
-    assert "bezwaar van 1 klanten" in page
+    assert "bezwaar van 1 klant is" in page
 
 
 def test_the_ledger_has_a_class_for_every_column_that_is_stored() -> None:

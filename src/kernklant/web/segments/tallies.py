@@ -66,6 +66,8 @@ def columns_in(standings: pa.Table) -> Columns:
         name: np.asarray(pc.cast(bought[name], pa.float64()).to_numpy()).astype(float)
         for name in FLOATS
     }
+    # Arrow makes of an amount a neighbour of the nearest float, a database the nearest.
+    floats |= {name: np.rint(floats[name] * 100) / 100 for name in EUROS}
     words = {name: np.array(bought[name].to_pylist(), dtype="<U4") for name in WORDS}
     return {**floats, **words}
 
