@@ -118,7 +118,7 @@ def test_one_customer_is_shown_by_his_own_number(home: Path) -> None:
     assert shown["clv_low"] <= shown["clv"] <= shown["clv_high"]
     missing = kernklant("show", "nobody", "--home", str(home), "--lang", "en")
     assert missing.returncode == 8
-    assert "export customers" in missing.stderr
+    assert "persons find" in missing.stderr
 
 
 def test_the_report_stands_alone(home: Path, tmp_path: Path) -> None:
