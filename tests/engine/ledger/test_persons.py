@@ -21,7 +21,7 @@ def test_of_a_run_only_his_rows_are_read(tmp_path: Path, monkeypatch: pytest.Mon
         "sums.parquet": pa.table({"segment": ["A"]}),
         "summary.json": b"{}",
     }
-    publish(store, RunContents(date(2026, 1, 31), {}, answer, {}, {}))
+    number = publish(store, RunContents(date(2026, 1, 31), {}, answer, {}, {}))
     monkeypatch.setattr(Run, "table", lambda *_: 1 / 0)
-    held = run_of(read(store, None), 2)
+    held = run_of(read(store, number), 2)
     assert held == {"answer/customers.parquet": [{"customer": 2, "segment": "B"}]}
