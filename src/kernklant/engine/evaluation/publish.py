@@ -112,7 +112,6 @@ def contents(question: Question, answer: Answer) -> RunContents:
             {
                 "as_of": answer.as_of.isoformat(),
                 "policy_changed": before is not None and before.policy_changed,
-                "today": question.today.isoformat(),
                 "damaged": list(question.damaged),
             }
         ),
@@ -138,6 +137,7 @@ def contents(question: Question, answer: Answer) -> RunContents:
         key=question.key,
         imports=answer.imports,
         last_sale=answer.last_sale,
+        asked_on=question.today,
     )
 
 
@@ -157,7 +157,7 @@ def question_of(run: Run) -> Question:
     return Question(
         policy=policy_of(run),
         as_of=date.fromisoformat(asked["as_of"]),
-        today=date.fromisoformat(asked["today"]) if "today" in asked else date.max,
+        today=run.asked_on or date.max,
         previous=previous,
         damaged=tuple(asked.get("damaged", ())),
         versions=run.versions,

@@ -41,8 +41,8 @@ class RunContents:
     """What a run folder will hold: files by name under ``asked`` and ``answer``.
 
     ``versions`` names the facts it rests on, ``imports`` those that were in them (None: not known)
-    and ``last_sale`` their last day of sales; ``seconds`` how long each step took. Of one ``key``
-    there is one run.
+    and ``last_sale`` their last day of sales; ``seconds`` how long each step took, ``asked_on`` the
+    day it was asked. Of one ``key`` there is one run.
     """
 
     as_of: date
@@ -53,6 +53,7 @@ class RunContents:
     key: str = ""
     imports: tuple[int, ...] | None = None
     last_sale: date | None = None
+    asked_on: date | None = None
 
     def encoded(self, row_group: int | None = None) -> Iterator[tuple[str, bytes]]:
         """Path in the folder and bytes of one file after another, so that none need be kept.
@@ -98,6 +99,12 @@ class Run:
     def imports(self) -> list[int] | None:
         """The imports it saw; None of a run from before that was written down."""
         return self.manifest.get("imports")
+
+    @property
+    def asked_on(self) -> date | None:
+        """The day it was asked; None of a run from before that was written down."""
+        told = self.manifest.get("asked_on")
+        return date.fromisoformat(told) if told else None
 
     @property
     def seconds(self) -> dict[str, float]:
@@ -272,6 +279,7 @@ def _manifest(
         "versions": dict(contents.versions),
         "imports": contents.imports,
         "last_sale": contents.last_sale.isoformat() if contents.last_sale else None,
+        "asked_on": contents.asked_on.isoformat() if contents.asked_on else None,
         "files": dict(files),
         "rows": contents.rows(),
         "row_group": ROW_GROUP,
