@@ -72,16 +72,16 @@ def test_reading_works_without_script(open_as: Open, role: str) -> None:
     expect(page.locator("table.list tbody tr").first).to_be_visible()
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
-def test_the_pictures_and_tables_read_in_the_dark_too(open_as: Open, theme: str) -> None:
+def test_the_pictures_and_tables_read_in_the_dark_too(open_as: Open) -> None:
     page, watch = open_as("director")
-    page.goto("/portefeuille/")
-    page.locator("details.person summary").click()
-    page.locator(f"button[name=theme][value={theme}]").click()
-    for address in ("/portefeuille/", "/klanten/", "/evaluaties/"):
-        page.goto(address)
-        assert page.locator("html").get_attribute("data-bs-theme") == theme
-        accessible(page)
+    for theme in ("dark", "light"):  # the menu offers the other one
+        page.goto("/portefeuille/")
+        page.locator("details.person summary").click()
+        page.locator(f"button[name=theme][value={theme}]").click()
+        for address in ("/portefeuille/", "/klanten/", "/evaluaties/"):
+            page.goto(address)
+            assert page.locator("html").get_attribute("data-bs-theme") == theme
+            accessible(page)
     watch.silent()
 
 
