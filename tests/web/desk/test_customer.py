@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import F
 from django.test import Client
 from django.utils import timezone
@@ -307,7 +308,8 @@ def test_the_page_asks_little(
 ) -> None:
     client = signed_in(getattr(copies, role))
     client.get(f"/klanten/{best.pk}/")
-    with django_assert_num_queries(queries):
+    turn = int(connection.vendor == "postgresql")  # there the line in the log waits for its turn
+    with django_assert_num_queries(queries + turn):
         client.get(f"/klanten/{best.pk}/")
 
 
