@@ -14,7 +14,7 @@ from kernklant.engine.errors import StoreDamaged, Text
 from kernklant.engine.evaluation.before import run_before
 from kernklant.engine.evaluation.formats import FORMATS
 from kernklant.engine.evaluation.publish import evaluate_home, published, replay_run
-from kernklant.engine.ledger.facts import open_home
+from kernklant.engine.ledger.facts import current_customers, open_home
 from kernklant.engine.ledger.imports import ImportRequest, import_file
 from kernklant.engine.segments.policy import default_policy, read_policy
 from kernklant.engine.store import Store, back_up, list_runs, read, turns
@@ -118,6 +118,18 @@ def test_a_run_without_a_readable_manifest_is_told_and_in_nobodys_way(
             back_up(store.home, list(store.schemas), tmp_path / "backup.zip")
     assert published(store)[0] == {"run": 1, "damaged": True}
     assert turns(store) == [line["run"] for line in published(store)[1:]]
+
+
+def test_what_is_told_from_a_later_day_on_changes_no_run_of_before(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ahead = today() + timedelta(days=30)
+    told = lines(f"K1;2024-06-01;{ahead}", header="klantnummer;datum faillissement;geldig vanaf")
+    import_file(store, ImportRequest(path=csv_file(tmp_path, told), dataset="customers"))
+    runs(store, YEAR_END)
+    monkeypatch.setattr("kernklant.engine.ledger.facts.today", lambda: ahead)
+    assert current_customers(store.snapshot())["insolvent_on"].null_count == 11
+    assert replay_run(store, 1)["identical"]
 
 
 def test_a_copy_beside_the_runs_is_no_run(store: Store) -> None:

@@ -73,11 +73,20 @@ class Known:
 
 
 def learn(
-    facts: Snapshot, past: History, worth: Lifetimes, policy: Policy, *, as_of: date
+    facts: Snapshot,
+    past: History,
+    worth: Lifetimes,
+    policy: Policy,
+    *,
+    as_of: date,
+    today: date | None = None,
 ) -> Known:
-    """Join what the ledger tells of each customer to what his lifetime is worth."""
+    """Join what the ledger tells of each customer to what his lifetime is worth.
+
+    ``today``: the day of asking (None: this one), until which what is told of customers counts.
+    """
     customer = past.table["customer"].to_numpy()
-    told = current_customers(facts).select(["customer", *ATTRIBUTES])
+    told = current_customers(facts, on=today).select(["customer", *ATTRIBUTES])
     about = of_customers(told, customer)
     prospects = told.filter(pc.invert(pc.is_in(told["customer"], past.table["customer"])))
     served = thin(serve(service(facts, as_of=as_of), customer, policy.rates))

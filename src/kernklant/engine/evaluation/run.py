@@ -103,7 +103,7 @@ def evaluate(
         worth = lifetimes(past, policy.lifetime, order_days=days)
         past = past.after_fit()
     with clock.step("knowing", Text("Kosten, potentie, betaling", "Cost, potential, payment")):
-        known = learn(facts, past, worth, policy, as_of=as_of)
+        known = learn(facts, past, worth, policy, as_of=as_of, today=question.today)
         values = measured(policy.criteria, known, facts, as_of=as_of)
     with clock.step("segments", Text("Score en verdeling", "Score and division")):
         flags = facts.table("flags")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 
 from kernklant.engine.ledger.tables import TABLES, schema
 from kernklant.engine.store import Snapshot, Store
+from kernklant.engine.units import today
 
 HERE = Path(__file__).resolve().parent
 
@@ -34,13 +35,13 @@ def open_home(home: Path, *, create: bool = False) -> Store:
     return Store.open(home, schemas=schemas(), create=create)
 
 
-def current_customers(facts: Snapshot) -> pa.Table:
+def current_customers(facts: Snapshot, *, on: date | None = None) -> pa.Table:
     """One row per customer, by number: of every column the newest known value.
 
     Newest by ``valid_from`` (rows without one come first), then by import; what is valid only
-    from a later day than today does not count yet.
+    from a later day than ``on`` (None: today) does not count yet.
     """
-    return facts.mart(HERE / "customers.sql", today=datetime.now(UTC).date())
+    return facts.mart(HERE / "customers.sql", today=on or today())
 
 
 def table_sizes(facts: Snapshot) -> dict[str, int]:
