@@ -246,7 +246,7 @@ def managers_again(customers: Sequence[int] | None = None) -> None:
 def _unprocessed() -> bool:
     """Whether a run has no figures yet; one that looks back leaves the copies as they were."""
     known = Evaluation.objects.exclude(run=None).exclude(figures={})
-    return known.count() < len(store.runs())
+    return not set(store.runs()) <= set(known.values_list("run", flat=True))
 
 
 def _process_runs() -> None:
