@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -123,6 +123,17 @@ def test_pages_say_so(own_home: Path, cast: SimpleNamespace, signed_in: SignIn) 
         client, chosen["Location"]
     )
     assert client.get("/evaluaties/2/vergelijk/", {"met": 9})["Location"] == "/evaluaties/2/"
+
+
+def test_who_looks_back_says_with_which_run_it_was_compared(
+    own_home: Path, cast: SimpleNamespace, signed_in: SignIn
+) -> None:
+    refresh()
+    client = signed_in(cast.analyst)
+    asked(cast.analyst, EARLIER)
+    asked(cast.analyst, EARLIER + timedelta(days=1))
+    assert "Vergeleken met wat evaluatie 3 berekende." in text(client, "/evaluaties/4/")
+    assert store.run_before(4) is None
 
 
 def test_webhooks_hear_it(own_home: Path, cast: SimpleNamespace) -> None:

@@ -81,6 +81,14 @@ def run_before(number: int) -> int | None:
     return known[at - 1] if at else None
 
 
+def compared_with(number: int) -> int | None:
+    """The run that a run's moves are told from: the last before it, of the latest day until its
+    own; who looks back is compared too."""
+    day = as_of(number)
+    earlier = [(as_of(one), one) for one in runs() if one < number and as_of(one) <= day]
+    return max(earlier)[1] if earlier else None
+
+
 def looks_back(number: int) -> bool:
     """Whether a run left how customers stand as it was, being of an earlier day."""
     return number not in turns()

@@ -129,7 +129,7 @@ def _line(evaluation: Evaluation, own: np.ndarray | None) -> Line:
         moved=None if own is None else _moved(run, own),
         accepted=summary["fit"]["accepted"],
         seconds=took(evaluation),
-        previous=store.run_before(run),
+        previous=store.compared_with(run),
         looks_back=store.looks_back(run),
     )
 

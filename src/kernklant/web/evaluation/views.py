@@ -133,7 +133,7 @@ def one(request: HttpRequest, run: int) -> HttpResponse:
         "steps": sureness.steps(run),
         "manifest": store.run(run).manifest,
         "others": [other for other in reversed(store.runs()) if other != run],
-        "previous": store.run_before(run),
+        "previous": store.compared_with(run),
         "looks_back": store.looks_back(run),
         "seconds": listing.took(evaluation) if evaluation else None,
         **_moved(request, flow, run=run),
@@ -160,7 +160,7 @@ def against(request: HttpRequest, before: int, after: int) -> HttpResponse:
     both = [_summary(before), _summary(after)]
     if before == after:
         raise Http404
-    member, next_to = member_of(request), store.run_before(after) == before
+    member, next_to = member_of(request), store.compared_with(after) == before
     changes = sureness.policy_changes(before, after)
     told = {
         "before": before,
